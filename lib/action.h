@@ -79,7 +79,7 @@ struct Column {
 };
 
 /// How many output lines one answer gives.
-enum class Rows : std::uint8_t { one, every };
+enum class Rows : std::uint8_t { none, one, every };
 
 struct Action {
     std::string_view tool;
@@ -121,6 +121,9 @@ struct Action {
 
 /// Runs the tool: the only thing that a tool's main does.
 [[gnu::visibility("default")]] int run(const Action& action, int argc, char** argv);
+
+/// Asks `read` of the vault's node and prints nothing: the exit status is the answer.
+[[gnu::visibility("default")]] int probe(const Action& action, int argc, char** argv);
 
 inline constexpr List<Input, 16> one_vm{{"vm_id", Type::vm_id, required},
                                         {"proxmox_node", Type::node}};

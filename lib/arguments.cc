@@ -100,15 +100,6 @@ Outcome take_operand(const Action& action, Options& options, std::string_view op
     return {};
 }
 
-Outcome take_environment(const Action& action, Options& options) {
-    const std::string jobs = environment(jobs_variable);
-    if (jobs.empty()) return {};
-    const auto number = number_in(action, jobs_variable, jobs, jobs_limit);
-    if (!number) return std::unexpected(number.error());
-    options.jobs = *number;
-    return {};
-}
-
 Outcome refuse_conflicts(const Action& action, const Options& options) {
     const int sources = (options.nodes.empty() ? 0 : 1) + (options.nodes_from_stdin ? 1 : 0) +
                         (options.whole_cluster ? 1 : 0);
@@ -131,11 +122,22 @@ std::vector<OptionText> options_of(const Action& action) {
         options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
     if (action.wait.count() > 0)
         options.push_back({"--timeout", "SECONDS", "how long a task may take"});
-    options.push_back({"--json", "", "print JSON lines (default)"});
-    options.push_back({"--text", "", "print text for a person"});
+    if (action.rows != Rows::none) {
+        options.push_back({"--json", "", "print JSON lines (default)"});
+        options.push_back({"--text", "", "print text for a person"});
+    }
     options.push_back({"--help", "", "print this help"});
     options.push_back({"--version", "", "print the version"});
     return options;
+}
+
+Outcome take_environment(const Action& action, Options& options) {
+    const std::string jobs = environment(jobs_variable);
+    if (jobs.empty()) return {};
+    const auto number = number_in(action, jobs_variable, jobs, jobs_limit);
+    if (!number) return std::unexpected(number.error());
+    options.jobs = *number;
+    return {};
 }
 
 Result<Options> parse_arguments(const Action& action, std::span<char* const> arguments) {

@@ -41,6 +41,9 @@ struct OptionText {
 /// The options that this action has, in the order of --help.
 std::vector<OptionText> options_of(const Action& action);
 
+/// Takes the number of jobs from the environment.
+Outcome take_environment(const Action& action, Options& options);
+
 /// Exit::usage for what cannot be understood; the nearest option is suggested.
 Result<Options> parse_arguments(const Action& action, std::span<char* const> arguments);
 

@@ -146,8 +146,14 @@ class Builder {
     std::vector<Node>& nodes_;
 };
 
-/// The parser's tables grow to the largest document; one for the process is enough.
-ondemand::parser& the_parser() {
+// The parser's tables grow to the largest document and are kept. Rows have a parser of their own,
+// because whoever looks at a row may parse another document.
+ondemand::parser& document_parser() {
+    static ondemand::parser parser;
+    return parser;
+}
+
+ondemand::parser& rows_parser() {
     static ondemand::parser parser;
     return parser;
 }
@@ -184,7 +190,7 @@ Result<Document> Document::parse(std::string_view text) {
     Document document;
     start_table(document.nodes_);
     ondemand::document source;
-    if (const auto code = the_parser().iterate(padded).get(source)) return malformed(code);
+    if (const auto code = document_parser().iterate(padded).get(source)) return malformed(code);
     const auto root = Builder(document.nodes_).add(source, {}, 0);
     if (!root) return std::unexpected(root.error());
     if (!is_at_end(source)) return malformed("something stands behind the value");
@@ -214,7 +220,7 @@ Outcome each_row(std::string& answer, const std::function<Outcome(const Value& r
     pad(answer);
     std::vector<Node> nodes;
     ondemand::document source;
-    if (const auto code = the_parser().iterate(answer).get(source)) return malformed(code);
+    if (const auto code = rows_parser().iterate(answer).get(source)) return malformed(code);
     ondemand::object object;
     if (const auto code = source.get_object().get(object)) return malformed(code);
     bool found = false;

@@ -67,7 +67,10 @@ std::optional<Line> LineReader::next() {
 }
 
 std::optional<Line> LineReader::take(std::size_t size, std::size_t newline) {
-    Line line{.number = ++number_, .text = {}, .too_long = skipping_ || size > line_length_limit};
+    Line line{.number = ++number_,
+              .text = {},
+              .too_long = skipping_ || size > line_length_limit,
+              .has_newline = newline > 0};
     if (!line.too_long) line.text = buffer_.substr(start_, size);
     skipping_ = false;
     start_ += size + newline;

@@ -18,6 +18,7 @@ struct Line {
     std::uint64_t number = 0;
     std::string text;
     bool too_long = false;
+    bool has_newline = true;
 };
 
 /// Cuts what a descriptor gives into lines; reads only when told to, and never blocks for more.

@@ -55,6 +55,11 @@ void Pipeline::add_every_node() {
     receivers_.emplace(transfers_.start({.path = "/nodes"}), ForNodes{});
 }
 
+void Pipeline::know(const std::string& path, Answer answer) {
+    if (answer.date) server_clock_ = {*answer.date, moment().elapsed};
+    shared_[path].answer = std::move(answer);
+}
+
 void Pipeline::read_lines(LineReader& input) {
     while (slots_.size() < lines_held_limit && !cut_short_at_) {
         const auto line = input.next();
@@ -232,7 +237,8 @@ void Pipeline::end(JobNumber number, Ending ending) {
 
 void Pipeline::end_slot(std::size_t slot, Ending ending) {
     result_.exit = worse(result_.exit, ending.exit);
-    ++(ending.exit == Exit::ok ? result_.lines_done : result_.lines_failed);
+    const bool is_done = ending.exit == Exit::ok || !ending.output.empty();
+    ++(is_done ? result_.lines_done : result_.lines_failed);
     Slot& target = slots_[slot - first_slot_];
     target = {true, std::move(ending.output), std::move(ending.traces)};
 }

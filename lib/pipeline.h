@@ -28,6 +28,7 @@ inline constexpr milliseconds longest_wait{60'000};
 /// How a run ended.
 struct RunEnd {
     Exit exit = Exit::ok;
+    /// A line whose outcome is unknown but whose state was printed counts as done.
     std::size_t lines_done = 0;
     std::size_t lines_failed = 0;
 };
@@ -44,6 +45,8 @@ class Pipeline {
 
     /// Takes a record as if it had been read.
     void add(Record record);
+    /// Takes the answer to a question that jobs share as if it had been asked.
+    void know(const std::string& path, Answer answer);
     /// Asks for the cluster's nodes and takes a record for each that is online.
     void add_every_node();
     /// Runs until every line has ended; `input` may be null.

@@ -12,16 +12,31 @@
 
 namespace proxmox {
 
+namespace {
+
+rlimit inherited_core_limit{};
+
+}  // namespace
+
 bool harden_process() {
     const bool has_stdout = fcntl(STDOUT_FILENO, F_GETFD) != -1;
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) (void)open("/dev/null", O_RDWR);
 #if !defined(__SANITIZE_ADDRESS__)
-    const rlimit none{0, 0};
-    setrlimit(RLIMIT_CORE, &none);
+    // Only the soft limit: whoever takes our place gets back what it had.
+    if (getrlimit(RLIMIT_CORE, &inherited_core_limit) == 0) {
+        const rlimit none{0, inherited_core_limit.rlim_max};
+        setrlimit(RLIMIT_CORE, &none);
+    }
     prctl(PR_SET_DUMPABLE, 0);
 #endif
     return has_stdout;
+}
+
+void unharden_process() {
+#if !defined(__SANITIZE_ADDRESS__)
+    setrlimit(RLIMIT_CORE, &inherited_core_limit);
+#endif
 }
 
 void end_process(Exit exit, const Output& output, const Signals& signals) {

@@ -11,6 +11,9 @@ namespace proxmox {
 /// that no socket can take their place. False when stdout was closed.
 bool harden_process();
 
+/// What a process that takes our place must not inherit.
+void unharden_process();
+
 /// Ends the process at once, as its parent expects: by the signal that asked for it, by SIGPIPE
 /// when the reader went, else with the status. Secrets must be gone by then.
 [[noreturn]] void end_process(Exit exit, const Output& output, const Signals& signals);

@@ -1,5 +1,6 @@
 // The edge: the order in which a run comes to be, what is said when it cannot go on, and its end.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,8 +9,10 @@
 
 #include "arguments.h"
 #include "config.h"
+#include "connection.h"
+#include "fallback.h"
 #include "help.h"
-#include "known_keys.h"
+#include "legacy.h"
 #include "pipeline.h"
 #include "process.h"
 
@@ -34,62 +37,136 @@ void add_nodes(Pipeline& pipeline, const Options& options, const std::string& va
     }
 }
 
-Exit run_with(Workspace workspace, const Plan& plan, const Options& options, LineReader* input,
-              Output& output, Signals& signals) {
-    Trust trust(std::move(workspace.trust), workspace.endpoint.host_and_port, known_keys_path());
-    auto transfers = Transfers::open(std::move(workspace.endpoint), trust);
-    if (!transfers) return report(output, transfers.error());
-    signals.catch_ends();
-    Pipeline pipeline(plan, static_cast<std::size_t>(options.jobs), **transfers, output, signals);
-    if (input == nullptr) add_nodes(pipeline, options, plan.node);
-    const RunEnd end = pipeline.run(input);
-    if (!trust.refusal().message.empty()) return report(output, trust.refusal());
-    return end.exit;
+/// One tool's run: what its ways have in common.
+class Run {
+  public:
+    Run(const Action& action, Output& output, Signals& signals)
+        : action_(action), output_(output), signals_(signals) {}
+
+    Exit under_own_name(std::span<char*> arguments);
+    Exit under_legacy_name(const Legacy& call);
+
+  private:
+    Outcome compile_filter(const Options& options);
+    Result<RunEnd> lines(const Options& options, Connection& connection, LineReader* input);
+    Exit hand_over(const Legacy& call, std::string_view reason);
+    LineReader* input_for(const Options& options) {
+        return !action_.input.empty() || options.nodes_from_stdin ? &input_ : nullptr;
+    }
+
+    const Action& action_;
+    Output& output_;
+    Signals& signals_;
+    LineReader input_{STDIN_FILENO};
+    std::optional<Filter> filter_;
+};
+
+Exit Run::under_own_name(std::span<char*> arguments) {
+    const auto options = parse_arguments(action_, arguments);
+    if (!options) return report(output_, options.error());
+    if (options->wish != Wish::run) {
+        output_.put(options->wish == Wish::help ? help_of(action_) : version_of(action_));
+        return Exit::ok;
+    }
+    if (const auto compiled = compile_filter(*options); !compiled)
+        return report(output_, compiled.error());
+    LineReader* const input = input_for(*options);
+    if (input != nullptr && isatty(STDIN_FILENO) == 1)
+        return report(output_, {Exit::line_failed, "no input on stdin",
+                                "pipe VM ids or JSON lines into it; see --help"});
+    // Where there is no line there is nothing to open a vault for.
+    if (input != nullptr && !input->await_content()) return Exit::ok;
+    auto connection = Connection::open();
+    if (!connection) return report(output_, connection.error());
+    const auto end = lines(*options, **connection, input);
+    if (!end) return report(output_, end.error());
+    return end->exit;
 }
 
-Exit run_lines(const Action& action, const Options& options, Output& output, Signals& signals) {
-    std::optional<Filter> filter;
-    if (options.filter) {
-        auto compiled = Filter::compile(*options.filter);
-        if (!compiled) return report(output, compiled.error());
-        filter.emplace(std::move(*compiled));
+Exit Run::under_legacy_name(const Legacy& call) {
+    if (call.asks_for_help()) {
+        output_.put(help_of(action_));
+        return Exit::line_failed;
     }
-    LineReader input(STDIN_FILENO);
-    const bool reads_stdin = !action.input.empty() || options.nodes_from_stdin;
-    if (reads_stdin && isatty(STDIN_FILENO) == 1)
-        return report(output, {Exit::line_failed, "no input on stdin",
-                               "pipe VM ids or JSON lines into it; see --help"});
-    // Where there is no line there is nothing to open a vault for.
-    if (reads_stdin && !input.await_content()) return Exit::ok;
+    if (Legacy::is_forced_off()) return hand_over(call, {});
+    auto opened = Connection::open();
+    if (!opened) return hand_over(call, opened.error().message);
+    Connection& connection = **opened;
+    const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
+    // The slow path would send the same token to whoever it is that answers there.
+    if (!reached && reached.error().exit == Exit::tls_identity) {
+        output_.trace(
+            "TLS identity refused, not falling back; set RANGE42_PROXMOX_API_FORCE=off "
+            "to use ansible");
+        return report(output_, reached.error());
+    }
+    if (!reached) return hand_over(call, reached.error().message);
+    if (call.announces()) output_.trace(call.notice_of_delegation());
 
-    auto workspace = open_workspace();
-    if (!workspace) return report(output, workspace.error());
-    for (const std::string& warning : workspace->warnings) output.warning(warning);
-    Action lines_action = action;
-    if (options.nodes_from_stdin) lines_action.input = node_lines;
-    const Plan plan{.action = lines_action,
-                    .node = workspace->node,
-                    .user = workspace->user,
+    const auto options = parse_legacy_arguments(action_, call);
+    const auto compiled = options ? compile_filter(*options) : std::unexpected(options.error());
+    if (!compiled) {
+        output_.upstream_error(compiled.error().message);
+        return Exit::line_failed;
+    }
+    if (input_for(*options) != nullptr && isatty(STDIN_FILENO) == 1) {
+        output_.upstream_error("no input on stdin. Pipe vm_id(s) (plain text or JSON lines).");
+        return Exit::line_failed;
+    }
+    const auto end = lines(*options, connection, input_for(*options));
+    if (!end) return report(output_, end.error());
+    return legacy_exit(*end);
+}
+
+Outcome Run::compile_filter(const Options& options) {
+    if (!options.filter) return {};
+    auto filter = Filter::compile(*options.filter);
+    if (!filter) return std::unexpected(filter.error());
+    filter_.emplace(std::move(*filter));
+    return {};
+}
+
+Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineReader* input) {
+    for (const std::string& warning : connection.warnings()) output_.warning(warning);
+    Action action = action_;
+    if (options.nodes_from_stdin) action.input = node_lines;
+    const Plan plan{.action = action,
+                    .node = connection.node(),
+                    .user = connection.user(),
                     .wait = options.timeout.value_or(action.wait),
                     .form = options.form,
-                    .filter = filter ? &*filter : nullptr,
+                    .filter = filter_ ? &*filter_ : nullptr,
                     .seed = static_cast<std::uint64_t>(getpid())};
-    return run_with(std::move(*workspace), plan, options, reads_stdin ? &input : nullptr, output,
-                    signals);
+    signals_.catch_ends();
+    Pipeline pipeline(plan, static_cast<std::size_t>(options.jobs), connection.transfers(), output_,
+                      signals_);
+    if (auto known = connection.take_prefetched())
+        pipeline.know(known->first, std::move(known->second));
+    if (input == nullptr) add_nodes(pipeline, options, plan.node);
+    const RunEnd end = pipeline.run(input);
+    if (const Error& refusal = connection.trust().refusal(); !refusal.message.empty())
+        return std::unexpected(refusal);
+    return end;
 }
 
-Exit run_arguments(const Action& action, std::span<char*> arguments, bool has_stdout,
-                   Output& output, Signals& signals) {
-    const auto options = parse_arguments(action, arguments);
-    if (!options) return report(output, options.error());
-    if (!has_stdout)
-        return report(output, fail_errno(Exit::write_failed, "write error", EBADF).error());
-    switch (options->wish) {
-        case Wish::help: output.put(help_of(action)); return Exit::ok;
-        case Wish::version: output.put(version_of(action)); return Exit::ok;
-        case Wish::run: break;
-    }
-    return run_lines(action, *options, output, signals);
+/// The slow path gets our place: arguments and input as they came.
+Exit Run::hand_over(const Legacy& call, std::string_view reason) {
+    const bool is_forced = reason.empty();
+    if (!is_forced) output_.trace(reason);
+    const auto fallback = find_fallback(call.shim_path);
+    if (!fallback) return report(output_, fallback.error());
+    if (!is_forced && call.announces()) output_.trace(Legacy::notice_of_fallback);
+    signals_.restore();
+    unharden_process();
+    const Error failed = exec_fallback(*fallback, call.arguments.data(), !is_forced);
+    return report(output_, failed);
+}
+
+Exit run_as_called(const Action& action, std::span<char*> arguments, Output& output,
+                   Signals& signals) {
+    Run run(action, output, signals);
+    if (const auto call = legacy_call(arguments)) return run.under_legacy_name(*call);
+    return run.under_own_name(arguments.subspan(1));
 }
 
 }  // namespace
@@ -99,8 +176,12 @@ int run(const Action& action, int argc, char** argv) {
     Signals signals;
     Output output{std::string(action.tool)};
     if (action.input.empty()) output.guard_quotes();
-    Exit exit = run_arguments(action, std::span(argv, static_cast<std::size_t>(argc)).subspan(1),
-                              has_stdout, output, signals);
+    Exit exit = Exit::write_failed;
+    if (!has_stdout)
+        report(output, fail_errno(exit, "write error", EBADF).error());
+    else
+        exit =
+            run_as_called(action, std::span(argv, static_cast<std::size_t>(argc)), output, signals);
     if (output.is_broken()) {
         exit = worse(exit, Exit::write_failed);
         if (output.broken_by() != EPIPE || !signals.pipe_is_fatal())

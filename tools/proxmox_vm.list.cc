@@ -8,6 +8,7 @@ constexpr Action list{
     .name = "vm_list",
     .summary = "list virtual machines",
     .read = vm_list_path,
+    .read_once = true,
     .rows = Rows::every,
     .order = by_vm_id,
     .filter = "vm_name",

@@ -1,0 +1,60 @@
+// A Connection is the workspace opened and its API ready to be asked.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connection.h"
+
+#include <fmt/format.h>
+
+#include "api.h"
+#include "escape.h"
+#include "known_keys.h"
+
+namespace proxmox {
+
+Result<std::unique_ptr<Connection>> Connection::open() {
+    auto workspace = open_workspace();
+    if (!workspace) return std::unexpected(workspace.error());
+    std::unique_ptr<Connection> connection(new Connection);
+    connection->host_and_port_ = workspace->endpoint.host_and_port;
+    connection->node_ = workspace->node;
+    connection->user_ = workspace->user;
+    connection->warnings_ = std::move(workspace->warnings);
+    connection->trust_ = std::make_unique<Trust>(std::move(workspace->trust),
+                                                 connection->host_and_port_, known_keys_path());
+    auto transfers = Transfers::open(std::move(workspace->endpoint), *connection->trust_);
+    if (!transfers) return std::unexpected(transfers.error());
+    connection->transfers_ = std::move(*transfers);
+    return connection;
+}
+
+Outcome Connection::prefetch(Request request) {
+    std::string path = request.path;
+    const milliseconds limit = request.limit;
+    transfers_->start(std::move(request));
+    std::vector<Finished> finished;
+    while (finished.empty()) {
+        if (const auto waited = transfers_->wait(limit, {}); !waited) return waited;
+        finished = transfers_->take_finished();
+    }
+    Answer& answer = finished.front().answer;
+    const Finding finding = understand_status(answer);
+    if (finding.verdict == Verdict::identity && !trust_->refusal().message.empty())
+        return std::unexpected(trust_->refusal());
+    if (finding.verdict == Verdict::credentials)
+        return fail(Exit::credentials, fmt::format("authentication failed for token {} (401 {})",
+                                                   escape(user_), finding.cause));
+    if (finding.verdict != Verdict::good) {
+        // Nothing was to be changed, so that an unknown outcome is as good as no answer.
+        const Exit exit =
+            finding.verdict == Verdict::unknown ? Exit::unreachable : exit_of(finding.verdict);
+        return fail(exit,
+                    fmt::format("cannot reach https://{}: {}", host_and_port_, finding.cause));
+    }
+    prefetched_.emplace(std::move(path), std::move(answer));
+    return {};
+}
+
+std::optional<std::pair<std::string, Answer>> Connection::take_prefetched() {
+    return std::exchange(prefetched_, std::nullopt);
+}
+
+}  // namespace proxmox
