@@ -1,0 +1,93 @@
+// The vault password: which way it is kept, what is stripped from it, and who else can see it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "password.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <iterator>
+
+#include "envelope.h"
+#include "file.h"
+#include "script.h"
+
+namespace proxmox::vault {
+namespace {
+
+constexpr mode_t any_execute_bit = S_IXUSR | S_IXGRP | S_IXOTH;
+
+std::string_view strip_line_ends(std::string_view text) {
+    const std::size_t first = text.find_first_not_of("\r\n");
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of("\r\n") - first + 1);
+}
+
+void append(std::vector<std::string>& all, std::vector<std::string> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+}
+
+/// Who can write a directory can exchange the file in it: the one that the path names, and the one
+/// in which the file is found behind symbolic links.
+void check_directories(const std::string& named, const std::string& real,
+                       std::vector<std::string>& warnings) {
+    struct stat first {};
+    struct stat second {};
+    if (stat(named.c_str(), &first) == 0) append(warnings, changeable_by_others(named, first));
+    if (stat(real.c_str(), &second) != 0) return;
+    if (second.st_ino == first.st_ino && second.st_dev == first.st_dev) return;
+    append(warnings, changeable_by_others(real, second));
+}
+
+Result<Password> checked(Result<Secret> password, std::vector<std::string> warnings,
+                         const std::string& source) {
+    if (!password) return std::unexpected(password.error());
+    if (password->empty())
+        return fail(Exit::credentials, source + ": the password is empty",
+                    "put the vault's password on one line there");
+    return Password{std::move(*password), std::move(warnings)};
+}
+
+Result<Password> run_script(const std::string& path, const struct stat& status,
+                            Clock::time_point deadline) {
+    std::vector<std::string> warnings = changeable_by_others(path, status);
+    check_directories(directory_of(path), {}, warnings);
+    const Result<Secret> output = run_password_script(path, deadline);
+    if (!output) return std::unexpected(output.error());
+    return checked(Secret::copy_of(strip_line_ends(output->reveal())), std::move(warnings),
+                   "vault password script " + path);
+}
+
+Result<Password> read_plain(const std::string& path, Clock::time_point deadline) {
+    Result<File> file = File::open(path);
+    if (!file) return std::unexpected(file.error());
+    const std::string source = "vault password file " + path;
+    if (!file->regular() && !file->fifo()) return fail(Exit::credentials, source + ": not a file");
+    std::vector<std::string> warnings = readable_by_others(path, file->status());
+    append(warnings, changeable_by_others(path, file->status()));
+    check_directories(directory_of(path), file->directory(), warnings);
+
+    const Result<Secret> content = file->read(password_limit, deadline);
+    if (!content) return std::unexpected(content.error());
+    const std::string_view password = strip_whitespace(content->reveal());
+    if (is_envelope(password))
+        return fail(Exit::credentials, source + ": it is itself encrypted with ansible-vault",
+                    "give the password in plain text, or an executable that prints it");
+    return checked(Secret::copy_of(password), std::move(warnings), source);
+}
+
+}  // namespace
+
+Result<Password> read_password(const std::string& path, std::chrono::milliseconds wait) {
+    const Clock::time_point deadline = Clock::now() + wait;
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0)
+        return fail_errno(Exit::credentials, "vault password file " + path, errno,
+                          "RANGE42_VAULT_PASSWORD_FILE names the file with the vault's password");
+    if (S_ISDIR(status.st_mode))
+        return fail_errno(Exit::credentials, "vault password file " + path, EISDIR);
+    return (status.st_mode & any_execute_bit) ? run_script(path, status, deadline)
+                                              : read_plain(path, deadline);
+}
+
+}  // namespace proxmox::vault

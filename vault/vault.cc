@@ -1,0 +1,57 @@
+// The vault of a workspace: one file read, opened and parsed, with its warnings collected.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "vault.h"
+
+#include <chrono>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "envelope.h"
+#include "file.h"
+
+namespace proxmox::vault {
+namespace {
+
+constexpr std::chrono::seconds read_wait{10};
+
+std::unexpected<Error> in_vault(const std::string& path, Error error) {
+    error.message = path + ": " + error.message;
+    return std::unexpected(std::move(error));
+}
+
+void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+Result<Settings> open_vault(const std::string& vault_path, const std::string& password_path) {
+    Result<File> file = File::open(vault_path);
+    if (!file) return std::unexpected(file.error());
+    if (!file->regular()) return fail(Exit::credentials, vault_path + ": not a regular file");
+    std::vector<std::string> warnings = readable_by_others(vault_path, file->status());
+    const Result<Secret> content = file->read(file_limit, Clock::now() + read_wait);
+    if (!content) return std::unexpected(content.error());
+
+    Opener opener(password_path);
+    Secret opened;
+    std::string_view yaml = content->reveal();
+    if (has_envelope_header(yaml)) {
+        if (const Outcome read = opener.read_password_once(); !read)
+            return std::unexpected(read.error());
+        Result<Secret> plaintext = opener.open(yaml);
+        if (!plaintext) return in_vault(vault_path, plaintext.error());
+        opened = std::move(*plaintext);
+        yaml = opened.reveal();
+    } else {
+        warnings.push_back(vault_path + ": not encrypted (ansible-vault encrypt makes it so)");
+    }
+    Result<Settings> settings = parse_settings(yaml, opener);
+    if (!settings) return in_vault(vault_path, settings.error());
+    append(warnings, opener.warnings());
+    settings->warnings = std::move(warnings);
+    return settings;
+}
+
+}  // namespace proxmox::vault

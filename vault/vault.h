@@ -1,0 +1,17 @@
+// The vault of a workspace: from two paths to the settings of the API.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "error.h"
+#include "settings.h"
+
+namespace proxmox::vault {
+
+/// Reads the vault with the password of the other file (or its output, if it is executable). Every
+/// failure is Exit::credentials and names the file or the key; no secret outlives the call but
+/// `token_secret`.
+Result<Settings> open_vault(const std::string& vault_path, const std::string& password_path);
+
+}  // namespace proxmox::vault
