@@ -9,8 +9,11 @@ build=${BUILD_DIR:-$root/build}
 readonly node_start_limit_s=20
 node_pid=
 
-# A test sees no workspace, proxy or locale but those it makes itself.
-unset "${!RANGE42_@}" http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+# A test sees no workspace, proxy or locale but those it makes itself; only ./dev's cache stays.
+for variable in "${!RANGE42_@}"; do
+    [ "$variable" = RANGE42_FASTPATH_CACHE ] || unset "$variable"
+done
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 export LC_ALL=C.UTF-8 PATH=$build/tools:$PATH
 
 # Starts a node with its own workspace and sources that; the arguments are the node's.
