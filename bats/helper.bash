@@ -22,7 +22,7 @@ start_node() {
     workspace=$place/workspace
     node_log=$place/requests.jsons
     mkdir -p "$workspace"
-    : >"$node_log"
+    : | tee "$node_log" >"$place/node.out"
     "$build/tests/node/range42-demo-node" --port 0 --workspace "$workspace" --log "$node_log" \
         --exit-with-parent "$@" >"$place/node.out" 2>"$place/node.err" 3>&- &
     node_pid=$!
