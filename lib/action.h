@@ -1,0 +1,128 @@
+// An Action is a tool written down as a value: what it reads, asks, waits for and prints.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "error.h"
+#include "list.h"
+
+namespace proxmox {
+
+using std::chrono::seconds;
+using namespace std::chrono_literals;
+
+namespace json {
+class Value;
+}
+class Record;
+struct Moment;
+
+enum class Method : std::uint8_t { none, get, post, put, del };
+
+/// What a value on an input line must look like before it may come near a URL.
+enum class Type : std::uint8_t { vm_id, node, snapshot_name, text };
+
+enum class Presence : bool { optional, required };
+inline constexpr Presence required = Presence::required;
+
+/// A key that the tool reads from its input lines; every other key is ignored.
+struct Input {
+    std::string_view key{};
+    Type type = Type::text;
+    Presence presence = Presence::optional;
+};
+
+/// One form parameter; `value` is a template over the record ("{vm_snapshot_name}").
+struct Parameter {
+    std::string_view key{};
+    std::string_view value{};
+    /// Older nodes refuse this parameter: leave it out when this one says it does not know it.
+    bool dispensable = false;
+};
+
+/// The request that changes something; it answers with the id of a task (UPID).
+struct Act {
+    Method method = Method::none;
+    std::string_view path{};
+    List<Parameter, 16> form{};
+    /// What Proxmox calls the task, in its id: "qmstart", or "hastart" where HA manages the VM.
+    List<std::string_view, 2> task_types{};
+};
+
+/// A question asked before acting, whose answer `prepare` turns into values of the record.
+struct Look {
+    std::string_view path{};
+    /// Not asked when the line already has this key.
+    std::string_view unless{};
+};
+
+/// Fills the record from the look's answer (`data`, missing when it could not be had); a note is
+/// traced. Pure: the time comes in.
+using Prepare = Result<std::string> (*)(const json::Value& data, Record& record,
+                                        const Moment& moment);
+
+/// The place of a row among the rows of one answer.
+using Order = std::int64_t (*)(const json::Value& row);
+
+/// One key of an output line. `source` is a field of the row read ("name"), a template over the
+/// record ("{vm_id}"), or one that gives JSON already ("={raw_data}"). `otherwise` is the JSON
+/// printed when there is none; empty leaves the key out.
+struct Column {
+    std::string_view key{};
+    std::string_view source{};
+    std::string_view otherwise = R"("?")";
+};
+
+/// How many output lines one answer gives.
+enum class Rows : std::uint8_t { one, every };
+
+struct Action {
+    std::string_view tool;
+    std::string_view name;
+    std::string_view summary;
+    /// What one input line holds; a tool without input works on nodes and never reads stdin.
+    List<Input, 16> input{};
+
+    Look look{};
+    Prepare prepare = nullptr;
+    Act act{};
+    seconds wait{};
+    /// A task that fails with this text found the VM as it should be: success, traced.
+    std::string_view settled{};
+    std::string_view read{};
+    /// One answer to `read` serves every line of the run.
+    bool read_once = false;
+
+    Rows rows = Rows::one;
+    Order order = nullptr;
+    /// Only rows whose field equals the record's value: {"vmid", "vm_id"}.
+    struct Match {
+        std::string_view field{};
+        std::string_view key{};
+    } match{};
+    /// The column that FILTER looks at; empty: the tool takes no FILTER.
+    std::string_view filter{};
+    /// In the order of --text; JSON lines have their keys in alphabetical order.
+    List<Column, 16> output{};
+
+    /// Upstream's words: what the act is called, and what is traced when the task outlives the wait.
+    std::string_view verb{};
+    std::string_view overdue{};
+    /// The form of a --text line; empty: one key=value a line.
+    std::string_view text{};
+    std::string_view example{};
+};
+
+/// Runs the tool: the only thing that a tool's main does.
+[[gnu::visibility("default")]] int run(const Action& action, int argc, char** argv);
+
+inline constexpr List<Input, 16> one_vm{{"vm_id", Type::vm_id, required},
+                                        {"proxmox_node", Type::node}};
+inline constexpr List<Input, 16> one_snapshot{{"vm_id", Type::vm_id, required},
+                                              {"proxmox_node", Type::node},
+                                              {"vm_snapshot_name", Type::snapshot_name}};
+
+}  // namespace proxmox

@@ -1,0 +1,48 @@
+// What an answer of Proxmox proves: whether something ran, may have run, or surely did not.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http.h"
+#include "json.h"
+
+namespace proxmox {
+
+enum class Verdict : std::uint8_t {
+    good,
+    unreachable,    // nothing ran: no connection, or 595 between the nodes
+    unknown,        // it may have run: the reply was lost, or another's time-out came instead
+    identity,       // the server's key was refused; nothing was sent
+    credentials,    // 401: the token is not valid
+    forbidden,      // 403
+    no_such_vm,     // nothing ran: this node does not have the VM
+    lock_busy,      // nothing ran: the VM's lock was held for too long
+    not_proxmox,    // an answer, but not of this API
+    refused,        // any other error of the API: nothing ran
+};
+
+/// An answer understood: the verdict, its cause in words for a person, and the JSON when there is one.
+struct Finding {
+    Verdict verdict = Verdict::unknown;
+    /// Already safe to print.
+    std::string cause{};
+    /// 400 names the parameters it did not like; this is their `errors` object's keys and texts.
+    json::Document document{};
+
+    json::Value data() const { return document.root()["data"]; }
+};
+
+/// Reads an answer whose JSON is small; the body of a list of rows is for json::each_row.
+Finding understand(const Answer& answer);
+/// The same without looking at the body of a good answer.
+Finding understand_status(const Answer& answer);
+
+/// The same judgement on the error text of a task that has failed.
+Verdict verdict_of_task_error(std::string_view text);
+
+/// Which exit status a line that ends with this verdict asks for.
+Exit exit_of(Verdict verdict);
+
+}  // namespace proxmox

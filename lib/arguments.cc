@@ -1,0 +1,181 @@
+// The command line, understood before anything is opened or read.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "arguments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "config.h"
+#include "escape.h"
+#include "grammar.h"
+#include "json.h"
+
+namespace proxmox {
+namespace {
+
+/// Further away than this, a suggestion would be a guess.
+constexpr std::size_t farthest_suggestion = 3;
+
+std::unexpected<Error> misuse(const Action& action, std::string message) {
+    return fail(Exit::usage, std::move(message), fmt::format("see {} --help", action.tool));
+}
+
+/// Insertions, deletions and replacements that lead from one word to the other.
+std::size_t distance(std::string_view left, std::string_view right) {
+    std::vector<std::size_t> row(right.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t at = 0; at < left.size(); ++at) {
+        std::size_t diagonal = row[0];
+        row[0] = at + 1;
+        for (std::size_t to = 0; to < right.size(); ++to) {
+            const std::size_t replaced = diagonal + (left[at] == right[to] ? 0 : 1);
+            diagonal = row[to + 1];
+            row[to + 1] = std::min({replaced, row[to] + 1, diagonal + 1});
+        }
+    }
+    return row.back();
+}
+
+std::unexpected<Error> unknown_option(const Action& action, std::string_view given) {
+    std::string_view nearest;
+    std::size_t least = farthest_suggestion + 1;
+    for (const OptionText& option : options_of(action)) {
+        const std::size_t away = distance(given, option.name);
+        if (away < least) {
+            least = away;
+            nearest = option.name;
+        }
+    }
+    std::string message = fmt::format("unknown option {}", escape(given));
+    if (!nearest.empty()) message += fmt::format(", did you mean {}?", nearest);
+    return misuse(action, std::move(message));
+}
+
+Result<std::int64_t> number_in(const Action& action, std::string_view name, std::string_view text,
+                               std::int64_t most) {
+    const auto number = json::integer_of(text);
+    if (!number || *number < 1 || *number > most)
+        return misuse(action,
+                      fmt::format("{} takes a number from 1 to {}, not {}", name, most, escape(text)));
+    return *number;
+}
+
+Outcome take_value(const Action& action, Options& options, std::string_view name,
+                   std::string_view value) {
+    if (name == "--node") {
+        if (!is_node_name(value))
+            return misuse(action, fmt::format("--node: not a node name: {}", escape(value)));
+        options.nodes.emplace_back(value);
+        return {};
+    }
+    const bool is_jobs = name == "--jobs";
+    const auto number = number_in(action, name, value, is_jobs ? jobs_limit : timeout_limit_s);
+    if (!number) return std::unexpected(number.error());
+    if (is_jobs)
+        options.jobs = *number;
+    else
+        options.timeout = seconds(*number);
+    return {};
+}
+
+void take_flag(Options& options, std::string_view name) {
+    if (name == "--help" || name == "-h") options.wish = Wish::help;
+    if (name == "--version") options.wish = Wish::version;
+    if (name == "--text") options.form = Form::text;
+    if (name == "--json") options.form = Form::json;
+    if (name == "--nodes-from-stdin") options.nodes_from_stdin = true;
+    if (name == "--cluster") options.whole_cluster = true;
+}
+
+Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
+    if (action.filter.empty()) {
+        const bool is_id = is_vm_id(operand);
+        return misuse(action, fmt::format("unexpected argument {}{}", escape(operand),
+                                          is_id ? ": ids are read from stdin" : ""));
+    }
+    if (options.filter) return misuse(action, "more than one FILTER");
+    options.filter = operand;
+    return {};
+}
+
+Outcome take_environment(const Action& action, Options& options) {
+    const std::string jobs = environment(jobs_variable);
+    if (jobs.empty()) return {};
+    const auto number = number_in(action, jobs_variable, jobs, jobs_limit);
+    if (!number) return std::unexpected(number.error());
+    options.jobs = *number;
+    return {};
+}
+
+Outcome refuse_conflicts(const Action& action, const Options& options) {
+    const int sources = (options.nodes.empty() ? 0 : 1) + (options.nodes_from_stdin ? 1 : 0) +
+                        (options.whole_cluster ? 1 : 0);
+    if (sources > 1)
+        return misuse(action, "--node, --nodes-from-stdin and --cluster exclude one another");
+    return {};
+}
+
+}  // namespace
+
+std::vector<OptionText> options_of(const Action& action) {
+    std::vector<OptionText> options;
+    if (action.input.empty()) {
+        options.push_back({"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
+        options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
+        options.push_back({"--cluster", "", "ask every node of the cluster"});
+    }
+    if (action.act.method != Method::none)
+        options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
+    if (action.wait.count() > 0)
+        options.push_back({"--timeout", "SECONDS", "how long a task may take"});
+    options.push_back({"--json", "", "print JSON lines (default)"});
+    options.push_back({"--text", "", "print text for a person"});
+    options.push_back({"--help", "", "print this help"});
+    options.push_back({"--version", "", "print the version"});
+    return options;
+}
+
+Result<Options> parse_arguments(const Action& action, std::span<char* const> arguments) {
+    Options options;
+    if (const auto taken = take_environment(action, options); !taken)
+        return std::unexpected(taken.error());
+    const std::vector<OptionText> known = options_of(action);
+    bool only_operands = false;
+    for (std::size_t at = 0; at < arguments.size(); ++at) {
+        const std::string_view argument = arguments[at];
+        Outcome taken;
+        if (only_operands || argument == "-" || !argument.starts_with('-')) {
+            taken = take_operand(action, options, argument);
+        } else if (argument == "--") {
+            only_operands = true;
+        } else if (argument == "-h") {
+            take_flag(options, argument);
+        } else {
+            const std::string_view name = argument.substr(0, argument.find('='));
+            const auto option = std::ranges::find(known, name, &OptionText::name);
+            const bool has_value = name.size() < argument.size();
+            if (option == known.end()) {
+                taken = unknown_option(action, name);
+            } else if (option->value.empty()) {
+                if (has_value)
+                    taken = misuse(action, fmt::format("{} takes no value", name));
+                else
+                    take_flag(options, name);
+            } else if (has_value) {
+                taken = take_value(action, options, name, argument.substr(name.size() + 1));
+            } else if (at + 1 < arguments.size()) {
+                taken = take_value(action, options, name, arguments[++at]);
+            } else {
+                taken = misuse(action, fmt::format("{} needs a value", name));
+            }
+        }
+        if (!taken) return std::unexpected(taken.error());
+    }
+    if (const auto fits = refuse_conflicts(action, options); !fits)
+        return std::unexpected(fits.error());
+    return options;
+}
+
+}  // namespace proxmox

@@ -1,0 +1,47 @@
+// The command line: which options a tool has follows from its Action.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "action.h"
+#include "plan.h"
+
+namespace proxmox {
+
+inline constexpr std::int64_t jobs_limit = 256;
+inline constexpr std::int64_t timeout_limit_s = 86'400;
+/// As many as Proxmox's own bulk actions run at a time.
+inline constexpr std::int64_t default_jobs = 4;
+
+enum class Wish : std::uint8_t { run, help, version };
+
+struct Options {
+    Wish wish = Wish::run;
+    Form form = Form::json;
+    std::int64_t jobs = default_jobs;
+    std::optional<seconds> timeout{};
+    std::vector<std::string> nodes{};
+    bool nodes_from_stdin = false;
+    bool whole_cluster = false;
+    std::optional<std::string> filter{};
+};
+
+/// One option as --help, manual and completion tell it.
+struct OptionText {
+    std::string_view name;
+    std::string_view value;
+    std::string_view meaning;
+};
+
+/// The options that this action has, in the order of --help.
+std::vector<OptionText> options_of(const Action& action);
+
+/// Exit::usage for what cannot be understood; the nearest option is suggested.
+Result<Options> parse_arguments(const Action& action, std::span<char* const> arguments);
+
+}  // namespace proxmox

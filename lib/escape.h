@@ -1,0 +1,18 @@
+// Text from elsewhere, made safe for a person's terminal.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace proxmox {
+
+/// As much of a foreign text as a message shows.
+inline constexpr std::size_t shown_text_limit = 512;
+
+/// Printable on any terminal and on one line: controls, invisible and direction-changing characters
+/// and broken UTF-8 become \xNN or \u{NNNN}; what is too long is cut with "...".
+std::string escape(std::string_view text, std::size_t limit = shown_text_limit);
+
+}  // namespace proxmox

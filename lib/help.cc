@@ -1,0 +1,64 @@
+// What a tool says of itself, made from its Action.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "help.h"
+
+#include <fmt/format.h>
+
+#include "arguments.h"
+#include "grammar.h"
+#include "version.h"
+
+namespace proxmox {
+namespace {
+
+constexpr std::string_view exit_codes =
+    "Exit codes:\n"
+    "  0 all lines done, or no input   4 vault or credentials refused\n"
+    "  1 a line failed                 5 TLS identity refused\n"
+    "  2 usage                         6 API unreachable\n"
+    "  3 outcome unknown, or the      74 stdout could not be written\n"
+    "    task still runs              INT, TERM, PIPE: death by the signal\n";
+
+std::string usage_of(const Action& action) {
+    std::string usage = fmt::format("Usage: {}", action.tool);
+    usage += action.filter.empty() ? " [OPTION]..." : " [FILTER] [OPTION]...";
+    return usage + (action.input.empty() ? "\n" : " < lines\n");
+}
+
+std::string input_of(const Action& action) {
+    if (action.input.empty()) return {};
+    const std::string_view first = name_of(action.input.begin()->type);
+    std::string text = fmt::format("\nEach line on stdin is {} or a JSON object with:\n", first);
+    for (const Input& input : action.input)
+        text += fmt::format("  {:<26} {}{}\n", input.key, name_of(input.type),
+                            input.presence == Presence::required ? "" : ", optional");
+    return text;
+}
+
+std::string option_lines(const Action& action) {
+    std::string text = "\nOptions:\n";
+    for (const OptionText& option : options_of(action))
+        text += fmt::format("  {:<26} {}\n", fmt::format("{} {}", option.name, option.value),
+                            option.meaning);
+    if (!action.filter.empty())
+        text += fmt::format("  {:<26} regular expression on {}, upper and lower case alike\n",
+                            "FILTER", action.filter);
+    return text;
+}
+
+}  // namespace
+
+std::string help_of(const Action& action) {
+    std::string text = usage_of(action) + fmt::format("{}\n", action.summary) + input_of(action);
+    text += option_lines(action);
+    if (action.wait.count() > 0)
+        text += fmt::format("\nWaits up to {} s for each task.\n", action.wait.count());
+    text += fmt::format("\n{}\nExample:\n  {}\n", exit_codes, action.example);
+    return text;
+}
+
+std::string version_of(const Action& action) {
+    return fmt::format("{} (range42-fastpath) {}\n", action.tool, version);
+}
+
+}  // namespace proxmox

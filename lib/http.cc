@@ -1,0 +1,381 @@
+// Requests to one Proxmox API host: a queue in front of libcurl's multi interface.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <malloc.h>
+#include <utility>
+
+#include "json.h"
+
+namespace proxmox {
+namespace {
+
+constexpr std::string_view api_prefix = "/api2/json";
+constexpr long buffer_size = 64L << 10;
+/// Below the 5 s after which Proxmox closes an idle connection.
+constexpr long reuse_limit_s = 3;
+/// A body is made room for in advance up to this size; larger ones have to arrive first.
+constexpr std::size_t reserve_limit = std::size_t{8} << 20;
+
+/// One request under way: what libcurl's callbacks write to.
+struct Transfer {
+    std::uint64_t ticket = 0;
+    Request request;
+    std::string url;
+    std::string node;
+    CURL* handle = nullptr;
+    Answer answer;
+    std::size_t header_bytes = 0;
+    bool overflowed = false;
+};
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+bool starts_with_name(std::string_view line, std::string_view name) {
+    return line.size() > name.size() && line[name.size()] == ':' &&
+           strncasecmp(line.data(), name.data(), name.size()) == 0;
+}
+
+void take_status_line(Answer& answer, std::string_view line) {
+    const std::size_t code = line.find(' ');
+    const std::size_t reason = code == std::string_view::npos ? code : line.find(' ', code + 1);
+    answer.status = 0;
+    if (code != std::string_view::npos)
+        answer.status = static_cast<int>(
+            json::integer_of(trimmed(line.substr(code + 1, reason - code - 1))).value_or(0));
+    answer.reason = reason == std::string_view::npos ? "" : trimmed(line.substr(reason));
+}
+
+std::size_t take_header(char* data, std::size_t size, std::size_t count, void* target) {
+    auto& transfer = *static_cast<Transfer*>(target);
+    Answer& answer = transfer.answer;
+    const std::string_view line(data, size * count);
+    transfer.header_bytes += line.size();
+    if (transfer.header_bytes > header_limit) {
+        transfer.overflowed = true;
+        return 0;
+    }
+    if (line.starts_with("HTTP/")) {
+        take_status_line(answer, line);
+    } else if (starts_with_name(line, "Date")) {
+        const std::time_t date = curl_getdate(std::string(trimmed(line.substr(5))).c_str(), nullptr);
+        if (date >= 0) answer.date = date;
+    } else if (starts_with_name(line, "Content-Type")) {
+        answer.content_type = trimmed(line.substr(13));
+    } else if (starts_with_name(line, "Content-Length")) {
+        const auto length = json::integer_of(trimmed(line.substr(15))).value_or(0);
+        if (length > 0 && static_cast<std::size_t>(length) <= reserve_limit)
+            answer.body.reserve(static_cast<std::size_t>(length) + json::padding);
+    }
+    return line.size();
+}
+
+std::size_t take_body(char* data, std::size_t size, std::size_t count, void* target) {
+    auto& transfer = *static_cast<Transfer*>(target);
+    if (transfer.answer.body.size() + size * count > body_limit) {
+        transfer.overflowed = true;
+        return 0;
+    }
+    transfer.answer.body.append(data, size * count);
+    return size * count;
+}
+
+/// libcurl copies headers and URLs into its own memory: wipe whatever it gives back.
+void wiping_free(void* memory) {
+    if (memory == nullptr) return;
+    sodium_memzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+void* wiping_realloc(void* memory, std::size_t size) {
+    if (memory == nullptr) return malloc(size);
+    const std::size_t held = malloc_usable_size(memory);
+    if (size <= held && size > held / 2) return memory;
+    void* larger = malloc(size);
+    if (larger == nullptr) return nullptr;
+    std::memcpy(larger, memory, std::min(held, size));
+    wiping_free(memory);
+    return larger;
+}
+
+bool start_library() {
+    // libcurl would write the session keys where this variable says.
+    const char* key_log = std::getenv("SSLKEYLOGFILE");
+    const std::string kept = key_log == nullptr ? "" : key_log;
+    unsetenv("SSLKEYLOGFILE");
+    const CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free,
+                                               wiping_realloc, strdup, calloc);
+    if (key_log != nullptr) setenv("SSLKEYLOGFILE", kept.c_str(), 1);
+    return code == CURLE_OK;
+}
+
+int judge_certificate(X509_STORE_CTX* store, void* trust) {
+    X509* certificate = X509_STORE_CTX_get0_cert(store);
+    unsigned char* der = nullptr;
+    const int size =
+        certificate == nullptr ? -1 : i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+    const bool accepted =
+        size > 0 && static_cast<Trust*>(trust)->accepts(
+                        {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+    OPENSSL_free(der);
+    X509_STORE_CTX_set_error(store, accepted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
+    return accepted ? 1 : 0;
+}
+
+CURLcode judge_in_handshake(CURL*, void* context, void* trust) {
+    auto* ssl_context = static_cast<SSL_CTX*>(context);
+    SSL_CTX_set_verify(ssl_context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_cert_verify_callback(ssl_context, judge_certificate, trust);
+    return CURLE_OK;
+}
+
+/// "/nodes/NAME/..." is served by that node's workers, everything else by the host we talk to.
+std::string node_of(std::string_view path) {
+    constexpr std::string_view prefix = "/nodes/";
+    if (!path.starts_with(prefix)) return {};
+    path.remove_prefix(prefix.size());
+    return std::string(path.substr(0, path.find_first_of("/?")));
+}
+
+}  // namespace
+
+struct Transfers::Machinery {
+    Machinery(Endpoint where, Trust& judge) : endpoint(std::move(where)), trust(judge) {
+        // libcurl only reads this list, so the token's header can stay in locked memory.
+        headers[0] = {const_cast<char*>(endpoint.authorization.reveal().data()), &headers[1]};
+        headers[1] = {expect_nothing.data(), nullptr};
+    }
+    ~Machinery() {
+        for (const auto& transfer : active) {
+            curl_multi_remove_handle(multi, transfer->handle);
+            curl_easy_cleanup(transfer->handle);
+        }
+        for (CURL* handle : idle) curl_easy_cleanup(handle);
+        curl_multi_cleanup(multi);
+        curl_share_cleanup(share);
+    }
+    Machinery(const Machinery&) = delete;
+    Machinery& operator=(const Machinery&) = delete;
+
+    void start_allowed();
+    bool begin(std::unique_ptr<Transfer> transfer);
+    void configure(CURL* handle);
+    void aim(Transfer& transfer);
+    void collect();
+    void judge(Transfer& transfer, CURLcode code);
+
+    Endpoint endpoint;
+    Trust& trust;
+    CURLM* multi = curl_multi_init();
+    CURLSH* share = curl_share_init();
+    std::string expect_nothing = "Expect:";
+    curl_slist headers[2]{};
+    std::uint64_t last_ticket = 0;
+    std::deque<std::unique_ptr<Transfer>> waiting;
+    std::vector<std::unique_ptr<Transfer>> active;
+    std::vector<CURL*> idle;
+    std::vector<Finished> finished;
+    std::vector<curl_waitfd> watched;
+};
+
+void Transfers::Machinery::configure(CURL* handle) {
+    const auto set = [handle](CURLoption option, auto value) {
+        curl_easy_setopt(handle, option, value);
+    };
+    set(CURLOPT_SHARE, share);
+    set(CURLOPT_HTTPHEADER, &headers[0]);
+    set(CURLOPT_HEADERFUNCTION, take_header);
+    set(CURLOPT_WRITEFUNCTION, take_body);
+    set(CURLOPT_BUFFERSIZE, buffer_size);
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_SSL_ENABLE_ALPN, 0L);
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_limit.count()));
+    set(CURLOPT_MAXAGE_CONN, reuse_limit_s);
+    // Where the token goes is decided by the vault alone, never by a variable or a redirect.
+    set(CURLOPT_PROTOCOLS_STR, "https");
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_NOPROXY, "*");
+    set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    // A snapshot named ".." must not become the path above it.
+    set(CURLOPT_PATH_AS_IS, 1L);
+
+    const TrustPolicy& policy = trust.policy();
+    const bool by_authority =
+        policy.mode == TrustMode::system || policy.mode == TrustMode::authority_file;
+    set(CURLOPT_SSL_VERIFYPEER, by_authority ? 1L : 0L);
+    set(CURLOPT_SSL_VERIFYHOST, by_authority ? 2L : 0L);
+    if (policy.mode != TrustMode::system) {
+        set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+        set(CURLOPT_CAINFO,
+            by_authority ? policy.authority_file.c_str() : static_cast<const char*>(nullptr));
+    }
+    if (!by_authority && policy.mode != TrustMode::insecure) {
+        set(CURLOPT_SSL_CTX_FUNCTION, judge_in_handshake);
+        set(CURLOPT_SSL_CTX_DATA, &trust);
+    }
+}
+
+void Transfers::Machinery::aim(Transfer& transfer) {
+    const auto set = [handle = transfer.handle](CURLoption option, auto value) {
+        curl_easy_setopt(handle, option, value);
+    };
+    const Request& request = transfer.request;
+    transfer.url = fmt::format("https://{}{}{}", endpoint.host_and_port, api_prefix, request.path);
+    set(CURLOPT_URL, transfer.url.c_str());
+    set(CURLOPT_HEADERDATA, &transfer);
+    set(CURLOPT_WRITEDATA, &transfer);
+    set(CURLOPT_PRIVATE, &transfer);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.limit.count()));
+    // libcurl repeats a request by itself when a reused connection turns out dead.
+    set(CURLOPT_FRESH_CONNECT, request.method == Method::get ? 0L : 1L);
+    set(CURLOPT_CUSTOMREQUEST, static_cast<char*>(nullptr));
+    set(CURLOPT_HTTPGET, 1L);
+    if (request.method == Method::del) set(CURLOPT_CUSTOMREQUEST, "DELETE");
+    if (request.method == Method::post || request.method == Method::put) {
+        set(CURLOPT_POSTFIELDS, request.body.c_str());
+        set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+    }
+    if (request.method == Method::put) set(CURLOPT_CUSTOMREQUEST, "PUT");
+}
+
+bool Transfers::Machinery::begin(std::unique_ptr<Transfer> transfer) {
+    if (idle.empty()) {
+        CURL* handle = curl_easy_init();
+        if (handle == nullptr) return false;
+        configure(handle);
+        idle.push_back(handle);
+    }
+    transfer->handle = idle.back();
+    idle.pop_back();
+    aim(*transfer);
+    curl_multi_add_handle(multi, transfer->handle);
+    active.push_back(std::move(transfer));
+    return true;
+}
+
+void Transfers::Machinery::start_allowed() {
+    for (auto next = waiting.begin(); next != waiting.end();) {
+        const auto busy = std::ranges::count(active, (*next)->node, &Transfer::node);
+        if (static_cast<std::size_t>(busy) >= requests_per_node) {
+            ++next;
+            continue;
+        }
+        std::unique_ptr<Transfer> transfer = std::move(*next);
+        const std::uint64_t ticket = transfer->ticket;
+        next = waiting.erase(next);
+        if (!begin(std::move(transfer)))
+            finished.push_back({ticket, {.trouble = "out of memory"}});
+    }
+}
+
+void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
+    Answer& answer = transfer.answer;
+    answer.transport = Transport::answered;
+    if (code == CURLE_OK) return;
+    long sent = 0;
+    curl_easy_getinfo(transfer.handle, CURLINFO_REQUEST_SIZE, &sent);
+    answer.trouble = curl_easy_strerror(code);
+    if (transfer.overflowed) {
+        answer.transport = Transport::too_large;
+        answer.trouble = "the answer is larger than we take";
+    } else if (!trust.refusal().message.empty()) {
+        answer.transport = Transport::refused_identity;
+        answer.trouble = trust.refusal().message;
+    } else if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+        answer.transport = Transport::refused_identity;
+    } else {
+        answer.transport = sent > 0 ? Transport::lost : Transport::not_connected;
+    }
+}
+
+void Transfers::Machinery::collect() {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+        if (message->msg != CURLMSG_DONE) continue;
+        CURL* handle = message->easy_handle;
+        const CURLcode code = message->data.result;
+        const auto found = std::ranges::find(active, handle, &Transfer::handle);
+        Transfer& transfer = **found;
+        judge(transfer, code);
+        finished.push_back({transfer.ticket, std::move(transfer.answer)});
+        curl_multi_remove_handle(multi, handle);
+        idle.push_back(handle);
+        active.erase(found);
+    }
+}
+
+Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust) {
+    static const bool library_started = start_library();
+    auto machinery = std::make_unique<Machinery>(std::move(endpoint), trust);
+    if (!library_started || machinery->multi == nullptr || machinery->share == nullptr)
+        return fail(Exit::unreachable, "cannot start the HTTP library: out of memory");
+    curl_share_setopt(machinery->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    return std::unique_ptr<Transfers>(new Transfers(std::move(machinery)));
+}
+
+Transfers::Transfers(std::unique_ptr<Machinery> machinery) : machinery_(std::move(machinery)) {}
+Transfers::~Transfers() = default;
+
+std::uint64_t Transfers::start(Request request) {
+    auto transfer = std::make_unique<Transfer>();
+    transfer->ticket = ++machinery_->last_ticket;
+    transfer->node = node_of(request.path);
+    transfer->request = std::move(request);
+    machinery_->waiting.push_back(std::move(transfer));
+    return machinery_->last_ticket;
+}
+
+std::vector<std::uint64_t> Transfers::forget_unsent_changes() {
+    std::vector<std::uint64_t> forgotten;
+    std::erase_if(machinery_->waiting, [&forgotten](const auto& transfer) {
+        if (transfer->request.method == Method::get) return false;
+        forgotten.push_back(transfer->ticket);
+        return true;
+    });
+    return forgotten;
+}
+
+Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors) {
+    Machinery& machinery = *machinery_;
+    machinery.watched.clear();
+    for (const int descriptor : descriptors)
+        machinery.watched.push_back({descriptor, CURL_WAIT_POLLIN, 0});
+    int running = 0;
+    machinery.start_allowed();
+    curl_multi_perform(machinery.multi, &running);
+    machinery.collect();
+    const bool has_news = !machinery.finished.empty();
+    const auto code = curl_multi_poll(
+        machinery.multi, machinery.watched.data(), static_cast<unsigned>(machinery.watched.size()),
+        has_news ? 0 : static_cast<int>(std::max<std::int64_t>(time.count(), 0)), nullptr);
+    if (code != CURLM_OK)
+        return fail(Exit::unreachable, fmt::format("cannot wait: {}", curl_multi_strerror(code)));
+    if (!has_news) {
+        curl_multi_perform(machinery.multi, &running);
+        machinery.collect();
+    }
+    return {};
+}
+
+std::vector<Finished> Transfers::take_finished() { return std::exchange(machinery_->finished, {}); }
+
+std::vector<std::string> Transfers::take_notes() { return machinery_->trust.take_notes(); }
+
+bool Transfers::was_readable(std::size_t at) const { return machinery_->watched[at].revents != 0; }
+
+}  // namespace proxmox

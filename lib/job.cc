@@ -1,0 +1,272 @@
+// A Job's way: find the node, look, act, wait for the task, read, print.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "job.h"
+
+#include <fmt/format.h>
+
+#include "escape.h"
+#include "expand.h"
+#include "grammar.h"
+#include "retry.h"
+#include "rows.h"
+
+namespace proxmox {
+namespace {
+
+constexpr std::size_t shown_log_lines = 3;
+constexpr std::string_view nodes_path = "/nodes";
+constexpr std::string_view everything_path = "/cluster/resources?type=vm";
+
+}  // namespace
+
+Job::Job(const Plan& plan, ClaimedTasks& claimed, Record record)
+    : plan_(plan), claimed_(claimed), record_(std::move(record)) {}
+
+Step Job::begin(const Moment& now) {
+    deadline_ = now.elapsed + plan_.wait;
+    if (record_.has("proxmox_node") && record_["proxmox_node"] != plan_.node)
+        return ask(State::nodes, {.path = std::string(nodes_path)}, true);
+    record_.set("proxmox_node", plan_.node);
+    return ask_look(now);
+}
+
+Step Job::answered(Answer& answer, const Moment& now) {
+    const bool has_rows = (state_ == State::read && plan_.action.rows == Rows::every) ||
+                          state_ == State::locate;
+    const Finding finding = has_rows ? understand_status(answer) : understand(answer);
+    if (tries_ == 0) asked_at_ = now.elapsed;
+    if (may_ask_again(finding, now)) {
+        ++tries_;
+        return sleep(pause_after_tries(), now);
+    }
+    switch (state_) {
+        case State::nodes: return nodes_answered(finding, now);
+        case State::look: return look_answered(finding, now);
+        case State::act: return act_answered(finding, answer, now);
+        case State::recover: return recover_answered(finding, answer, now);
+        case State::log: return log_answered(finding);
+        case State::locate: return locate_answered(answer, now);
+        case State::task:
+        case State::read: break;
+    }
+    return read_answered(answer);
+}
+
+Step Job::woken(const Moment& now) {
+    if (state_ == State::act) return ask_act(now);
+    return asked_;
+}
+
+Step Job::nodes_answered(const Finding& finding, const Moment& now) {
+    if (finding.verdict != Verdict::good) return fail_line(finding, "the nodes cannot be listed");
+    bool is_known = false;
+    finding.data().each([&](const json::Value& row) {
+        is_known = is_known || row["node"].text() == record_["proxmox_node"];
+    });
+    if (!is_known) {
+        note(fmt::format("proxmox_node {} is not a node of this cluster, using {}",
+                         escape(record_["proxmox_node"]), plan_.node));
+        node_is_foreign_ = true;
+        record_.set("proxmox_node", plan_.node);
+    }
+    return ask_look(now);
+}
+
+Step Job::ask_look(const Moment& now) {
+    const Look& look = plan_.action.look;
+    if (look.path.empty() || (!look.unless.empty() && record_.has(look.unless)))
+        return ask_act(now);
+    auto path = expand_path(look.path, record_);
+    if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
+    return ask(State::look, {.path = std::move(*path)});
+}
+
+Step Job::look_answered(const Finding& finding, const Moment& now) {
+    const std::string phrase = fmt::format("look-up failed for {}", subject());
+    if (finding.verdict == Verdict::no_such_vm) return locate(phrase, finding.cause);
+    // Without the right to look, the act itself may still be allowed.
+    if (finding.verdict != Verdict::good && finding.verdict != Verdict::forbidden)
+        return fail_line(finding, phrase);
+    if (plan_.action.prepare == nullptr) return ask_act(now);
+    const bool had_name = record_.has("vm_snapshot_name");
+    const bool had_description = record_.has("vm_snapshot_description");
+    Moment moment = now;
+    moment.wall += names_tried_;
+    const auto prepared = plan_.action.prepare(finding.data(), record_, moment);
+    if (!prepared) return fail_line(prepared.error().exit, prepared.error().message, "");
+    if (!prepared->empty()) note(*prepared);
+    name_is_ours_ = !had_name && record_.has("vm_snapshot_name");
+    description_is_ours_ = !had_description && record_.has("vm_snapshot_description");
+    return ask_act(now);
+}
+
+Step Job::ask_act(const Moment& now) {
+    const Act& act = plan_.action.act;
+    if (act.method == Method::none) return ask_read();
+    auto path = expand_path(act.path, record_);
+    if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
+    Request request{.method = act.method,
+                    .path = std::move(*path),
+                    .body = expand_form(act.form, record_, left_out_parameter_),
+                    .limit = change_limit};
+    if (act.method == Method::del && !request.body.empty())
+        request.path += '?' + std::exchange(request.body, {});
+    acted_at_ = now.elapsed;
+    change_is_open_ = true;
+    return ask(State::act, std::move(request));
+}
+
+Step Job::ask_read() {
+    if (plan_.action.read.empty()) return finish(print_row(plan_, record_, {}));
+    auto path = expand_path(plan_.action.read, record_);
+    if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
+    return ask(State::read, {.path = std::move(*path)}, plan_.action.read_once);
+}
+
+Step Job::read_answered(Answer& answer) {
+    if (plan_.action.rows == Rows::every) return rows_answered(answer);
+    const Finding finding = understand(answer);
+    const bool has_acted = plan_.action.act.method != Method::none;
+    if (!failure_phrase_.empty()) {
+        const std::string_view status = finding.data()["status"].text();
+        return fail_line(Exit::outcome_unknown, failure_phrase_,
+                         status.empty() ? failure_cause_
+                                        : fmt::format("{}; the VM is {} now", failure_cause_,
+                                                      escape(status)));
+    }
+    if (finding.verdict == Verdict::no_such_vm && !has_acted)
+        return locate(fmt::format("GET failed for {}", subject()), finding.cause);
+    if (finding.verdict != Verdict::good && !has_acted)
+        return fail_line(finding, fmt::format("GET failed for {}", subject()));
+    if (finding.verdict != Verdict::good)
+        note(fmt::format("{}: done, but its state cannot be read: {}", subject(), finding.cause));
+    return finish(print_row(plan_, record_, finding.data()));
+}
+
+Step Job::rows_answered(Answer& answer) {
+    const Finding finding = understand_status(answer);
+    const std::string phrase = std::string(plan_.action.verb) + " failed for " + subject();
+    if (finding.verdict == Verdict::no_such_vm) return locate(phrase, finding.cause);
+    if (finding.verdict != Verdict::good) return fail_line(finding, phrase);
+    auto lines = print_rows(plan_, record_, answer.body);
+    if (!lines) return fail_line(Exit::unreachable, phrase, lines.error().message);
+    if (lines->empty() && !plan_.action.match.field.empty())
+        return locate(fmt::format("vm_id {} not found in proxmox node {}.", record_["vm_id"],
+                                  record_["proxmox_node"]),
+                      "");
+    if (lines->empty() && plan_.action.input.empty() && plan_.filter == nullptr)
+        note(fmt::format("no VM to be seen on {}: there is none, or the token lacks VM.Audit",
+                         subject()));
+    return finish(std::move(*lines));
+}
+
+Step Job::locate(std::string phrase, std::string cause) {
+    change_is_open_ = false;
+    failure_phrase_ = std::move(phrase);
+    failure_cause_ = std::move(cause);
+    // A line for a node that is not ours must not end up on a third one.
+    if (is_located_ || node_is_foreign_)
+        return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
+    is_located_ = true;
+    return ask(State::locate, {.path = std::string(everything_path)}, true);
+}
+
+Step Job::locate_answered(Answer& answer, const Moment& now) {
+    std::string node;
+    bool is_container = false;
+    if (understand_status(answer).verdict == Verdict::good) {
+        // What cannot be read is as good as not found: the first failure is the one to report.
+        (void)json::each_row(answer.body, [&](const json::Value& row) -> Outcome {
+            if (row["vmid"].text() != record_["vm_id"]) return {};
+            is_container = row["type"].text() == "lxc";
+            if (!is_container) node = row["node"].text();
+            return {};
+        });
+    }
+    if (is_container) failure_cause_ += (failure_cause_.empty() ? "" : "; ") + std::string("it is a container");
+    if (is_node_name(node) && node != record_["proxmox_node"]) {
+        note(fmt::format("{} is on node {}", subject(), node));
+        record_.set("proxmox_node", node);
+        failure_phrase_.clear();
+        deadline_ = now.elapsed + plan_.wait;
+        return ask_look(now);
+    }
+    if (plan_.action.match.field.empty())
+        return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
+    note(failure_phrase_);  // a miss is no failure, as upstream has it
+    return finish({});
+}
+
+Step Job::log_answered(const Finding& finding) {
+    std::vector<std::string> lines;
+    finding.data().each([&](const json::Value& row) {
+        const std::string_view text = row["t"].text();
+        if (!text.starts_with("TASK ") && !text.empty() && text != "no content")
+            lines.push_back(escape(text));
+    });
+    std::string cause = failure_cause_;
+    const std::size_t skipped = lines.size() > shown_log_lines ? lines.size() - shown_log_lines : 0;
+    for (std::size_t at = skipped; at < lines.size(); ++at)
+        if (lines[at] != failure_cause_) cause += " | " + lines[at];
+    return fail_line(exit_ == Exit::ok ? Exit::line_failed : exit_, failure_phrase_, cause);
+}
+
+Step Job::ask(State state, Request request, bool shared) {
+    if (state != state_) tries_ = 0;
+    state_ = state;
+    asked_ = {std::move(request), shared};
+    return asked_;
+}
+
+Step Job::sleep(milliseconds pause, const Moment& now) { return Sleep{now.elapsed + pause}; }
+
+Step Job::finish(std::string output) {
+    change_is_open_ = false;
+    return Ending{.output = std::move(output), .traces = std::move(traces_), .exit = exit_};
+}
+
+Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) {
+    change_is_open_ = false;
+    std::string text(phrase);
+    if (const auto line = record_.line_number(); line > 0)
+        text += fmt::format(" (line {}{}{})", line, cause.empty() ? "" : ": ", cause);
+    else if (!cause.empty())
+        text += fmt::format(": {}", cause);
+    note(std::move(text));
+    return Ending{.traces = std::move(traces_), .exit = worse(exit, exit_)};
+}
+
+Step Job::fail_line(const Finding& finding, std::string_view phrase) {
+    std::string cause = finding.cause;
+    if (finding.verdict == Verdict::credentials)
+        cause = fmt::format("authentication failed for token {} (401 {})", escape(plan_.user), cause);
+    // A read has no outcome to be unknown about.
+    const Exit exit = finding.verdict == Verdict::unknown && !change_is_open_
+                          ? Exit::unreachable
+                          : exit_of(finding.verdict);
+    Step step = fail_line(exit, phrase, cause);
+    if (finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity ||
+        finding.verdict == Verdict::unreachable)
+        std::get<Ending>(step).hopeless = cause;
+    return step;
+}
+
+bool Job::may_ask_again(const Finding& finding, const Moment& now) const {
+    if (state_ == State::act || state_ == State::recover) return false;
+    if (finding.verdict == Verdict::unreachable)
+        return tries_ + 1 < connect_tries && now.elapsed - asked_at_ < connect_retry_window;
+    return finding.verdict == Verdict::unknown && tries_ + 1 < read_tries;
+}
+
+milliseconds Job::pause_after_tries() const {
+    return jittered(first_retry_pause * tries_, plan_.seed + record_.line_number());
+}
+
+std::string Job::subject() const {
+    if (record_.has("vm_id")) return fmt::format("vm_id {}", record_["vm_id"]);
+    return fmt::format("proxmox node {}", record_["proxmox_node"]);
+}
+
+void Job::note(std::string text) { traces_.push_back(std::move(text)); }
+
+}  // namespace proxmox

@@ -1,0 +1,136 @@
+// A Job takes one line from its record to its output: a state machine that does no I/O itself.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "api.h"
+#include "plan.h"
+#include "record.h"
+
+namespace proxmox {
+
+/// The job wants this request answered. A shared one is sent once for all jobs of the run.
+struct Ask {
+    Request request;
+    bool shared = false;
+};
+
+/// The job wants to know how this task ends, or that the deadline came first.
+struct AwaitTask {
+    std::string upid;
+    milliseconds deadline;
+};
+
+/// The job wants to be woken at this time.
+struct Sleep {
+    milliseconds until;
+};
+
+/// The job is done: what it prints, what it says, and the status it asks for.
+struct Ending {
+    std::string output{};
+    std::vector<std::string> traces{};
+    Exit exit = Exit::ok;
+    /// Why every other line would end the same way; empty when it would not.
+    std::string hopeless{};
+};
+
+using Step = std::variant<Ask, AwaitTask, Sleep, Ending>;
+
+/// How a task ended, as far as could be learnt.
+struct TaskEnd {
+    enum class How : std::uint8_t { stopped, still_running, vanished };
+    How how = How::stopped;
+    std::string exit_status{};
+};
+
+/// Asked for its next step after each event, with the clocks of that event.
+class Job {
+  public:
+    Job(const Plan& plan, ClaimedTasks& claimed, Record record);
+
+    Step begin(const Moment& now);
+    Step answered(Answer& answer, const Moment& now);
+    Step task_ended(const TaskEnd& end, const Moment& now);
+    Step woken(const Moment& now);
+
+    const Record& record() const { return record_; }
+    /// A change was asked for, and its line has not ended.
+    bool has_open_change() const { return change_is_open_; }
+    /// ... and its reply can still come.
+    bool awaits_reply_of_change() const { return change_is_open_ && state_ == State::act; }
+    /// What the user must know when the run is cut short here.
+    std::string when_cut_short() const;
+
+  private:
+    enum class State : std::uint8_t { nodes, look, act, recover, task, log, read, locate };
+
+    // What the job asks, in the order of a line's way.
+    Step ask_look(const Moment& now);
+    Step ask_act(const Moment& now);
+    Step ask_read();
+    Step ask(State state, Request request, bool shared = false);
+    Step sleep(milliseconds pause, const Moment& now);
+
+    // What the answers mean.
+    Step nodes_answered(const Finding& finding, const Moment& now);
+    Step look_answered(const Finding& finding, const Moment& now);
+    Step act_answered(const Finding& finding, const Answer& answer, const Moment& now);
+    Step recover_answered(const Finding& finding, const Answer& answer, const Moment& now);
+    Step log_answered(const Finding& finding);
+    Step read_answered(Answer& answer);
+    Step rows_answered(Answer& answer);
+    Step locate_answered(Answer& answer, const Moment& now);
+
+    // What an act can turn into.
+    Step await(std::string_view upid, const Moment& now);
+    Step recover(std::string_view cause, const Moment& now);
+    Step act_again(milliseconds pause, const Moment& now);
+    Step task_stopped_badly(const std::string& text, const Moment& now);
+    Step locate(std::string phrase, std::string cause);
+
+    Step finish(std::string output);
+    Step fail_line(Exit exit, std::string_view phrase, std::string_view cause);
+    Step fail_line(const Finding& finding, std::string_view phrase);
+
+    bool may_ask_again(const Finding& finding, const Moment& now) const;
+    milliseconds pause_after_tries() const;
+    std::string subject() const;
+    std::string no_upid_phrase(const Answer& answer) const;
+    std::string how_to_check() const;
+    void note(std::string text);
+
+    const Plan& plan_;
+    ClaimedTasks& claimed_;
+    Record record_;
+    std::vector<std::string> traces_;
+    Exit exit_ = Exit::ok;
+
+    State state_ = State::nodes;
+    Ask asked_{};
+    milliseconds asked_at_{};
+    int tries_ = 0;
+    milliseconds deadline_{};
+
+    milliseconds acted_at_{};
+    bool change_is_open_ = false;
+    std::string upid_;
+    std::string_view left_out_parameter_;
+    milliseconds recover_until_{};
+    std::string lost_because_;
+    bool name_is_ours_ = false;
+    bool description_is_ours_ = false;
+    int names_tried_ = 0;
+
+    bool is_located_ = false;
+    bool node_is_foreign_ = false;
+    /// A failure that stands unless another look (locate, log, read) finds something better to say.
+    std::string failure_phrase_;
+    std::string failure_cause_;
+};
+
+}  // namespace proxmox

@@ -1,0 +1,171 @@
+// A Job's change: the request that must be sent at most once, its task, and lost replies.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "escape.h"
+#include "expand.h"
+#include "grammar.h"
+#include "job.h"
+#include "recovery.h"
+#include "retry.h"
+
+namespace proxmox {
+
+Step Job::act_answered(const Finding& finding, const Answer& answer, const Moment& now) {
+    switch (finding.verdict) {
+        case Verdict::good:
+            if (parse_upid(finding.data().text())) return await(finding.data().text(), now);
+            return recover("the answer holds no task id", now);
+        case Verdict::unknown: return recover(finding.cause, now);
+        case Verdict::not_proxmox:
+            if (answer.status == 200) return recover(finding.cause, now);
+            break;
+        default: break;
+    }
+    // From here on it is proven that nothing ran.
+    change_is_open_ = false;
+    const bool is_relayed = finding.verdict == Verdict::unreachable && answer.status != 0;
+    if (finding.verdict == Verdict::unreachable && tries_ + 1 < (is_relayed ? 2 : connect_tries) &&
+        now.elapsed - acted_at_ < connect_retry_window) {
+        ++tries_;
+        return sleep(is_relayed ? relay_pause : pause_after_tries(), now);
+    }
+    if (finding.verdict == Verdict::lock_busy && now.elapsed + lock_pause < deadline_)
+        return act_again(lock_pause, now);
+    if (finding.verdict == Verdict::no_such_vm)
+        return locate(no_upid_phrase(answer), finding.cause);
+    for (const Parameter& parameter : plan_.action.act.form) {
+        const bool is_unknown = finding.document.root()["errors"][parameter.key].exists();
+        if (!parameter.dispensable || !is_unknown || !left_out_parameter_.empty()) continue;
+        left_out_parameter_ = parameter.key;
+        return ask_act(now);
+    }
+    return fail_line(finding, no_upid_phrase(answer));
+}
+
+Step Job::act_again(milliseconds pause, const Moment& now) {
+    change_is_open_ = false;
+    state_ = State::act;
+    return sleep(jittered(pause, plan_.seed + record_.line_number()), now);
+}
+
+Step Job::await(std::string_view upid, const Moment& now) {
+    upid_ = upid;
+    claimed_.insert(upid_);
+    record_.set("upid", upid_);
+    std::string raw_data = R"({"data":)";
+    json::write_string(raw_data, upid_);
+    record_.set("raw_data", raw_data + '}');
+    state_ = State::task;
+    // An adopted task gets its own time: the search may have used up the line's.
+    if (deadline_ <= now.elapsed) deadline_ = now.elapsed + plan_.wait;
+    return AwaitTask{upid_, deadline_};
+}
+
+Step Job::recover(std::string_view cause, const Moment& now) {
+    lost_because_ = cause;
+    recover_until_ = now.elapsed + recovery_limit;
+    tries_ = 0;
+    const LostChange lost{record_["proxmox_node"], record_["vm_id"], plan_.user,
+                          plan_.action.act.task_types, now.elapsed - acted_at_};
+    return ask(State::recover, ask_for_tasks(lost, now.server));
+}
+
+Step Job::recover_answered(const Finding& finding, const Answer& answer, const Moment& now) {
+    const LostChange lost{record_["proxmox_node"], record_["vm_id"], plan_.user,
+                          plan_.action.act.task_types, now.elapsed - acted_at_};
+    Found found;
+    if (finding.verdict == Verdict::good && answer.date)
+        found = find_task(finding.data(), lost, *answer.date, claimed_);
+    if (found.count == 1) {
+        note(fmt::format("{}: the reply was lost ({}), found its task {}", subject(), lost_because_,
+                         escape(found.upid)));
+        return await(found.upid, now);
+    }
+    const milliseconds pause =
+        jittered(std::min(first_recovery_pause * (1 << std::min(tries_, 2)), longest_retry_pause),
+                 plan_.seed + record_.line_number());
+    if (found.count == 0 && now.elapsed + pause < recover_until_) {
+        ++tries_;
+        asked_.request = ask_for_tasks(lost, answer.date ? answer.date : now.server);
+        return sleep(pause, now);
+    }
+    return fail_line(Exit::outcome_unknown,
+                     fmt::format("{} {}: outcome unknown, the request was sent and {}",
+                                 plan_.action.verb, subject(),
+                                 found.count == 0 ? "no task of it was found"
+                                                  : "several tasks could be it"),
+                     fmt::format("{}; check with: {}", lost_because_, how_to_check()));
+}
+
+Step Job::task_ended(const TaskEnd& end, const Moment& now) {
+    if (end.how == TaskEnd::How::stopped) {
+        if (end.exit_status != "OK") return task_stopped_badly(end.exit_status, now);
+        return ask_read();
+    }
+    exit_ = Exit::outcome_unknown;
+    if (end.how == TaskEnd::How::vanished) {
+        failure_phrase_ = fmt::format("{} {}: outcome unknown", plan_.action.verb, subject());
+        failure_cause_ = fmt::format("the node no longer knows task {}", escape(upid_));
+        return ask_read();
+    }
+    Record shown = record_;
+    shown.set("wait", std::to_string(std::chrono::duration_cast<seconds>(plan_.wait).count()));
+    note(escape(expand_text(plan_.action.overdue, shown)));
+    return ask_read();
+}
+
+Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
+    if (text.starts_with("WARNINGS: ") || text == expand_text(plan_.action.settled, record_)) {
+        note(fmt::format("{}: {}", subject(), escape(text)));
+        return ask_read();
+    }
+    const Verdict verdict = verdict_of_task_error(text);
+    const std::string phrase = fmt::format("{} failed for {}", plan_.action.verb, subject());
+    if (verdict == Verdict::no_such_vm) return locate(phrase, escape(text));
+    if (verdict == Verdict::lock_busy && now.elapsed + lock_pause < deadline_)
+        return act_again(lock_pause, now);
+    if (name_is_ours_ && text.starts_with("snapshot name ") && text.ends_with("already used") &&
+        ++names_tried_ < name_tries) {
+        for (const std::string_view key : {"vm_snapshot_name", "vm_snapshot_description"})
+            if (key == "vm_snapshot_name" || description_is_ours_) record_.set(key, "");
+        return ask_look(now);
+    }
+    change_is_open_ = false;
+    failure_phrase_ = phrase;
+    failure_cause_ = escape(text);
+    if (text == "unexpected status") {
+        exit_ = Exit::outcome_unknown;
+        failure_cause_ = "the worker died, the state of the VM is unknown";
+    }
+    const auto upid = parse_upid(upid_);
+    return ask(State::log, {.path = fmt::format("/nodes/{}/tasks/{}/log?limit={}", upid->node,
+                                                percent_encode(upid_), log_lines_limit)});
+}
+
+std::string Job::when_cut_short() const {
+    const auto line = record_.line_number();
+    if (!upid_.empty() && change_is_open_)
+        return fmt::format("{}: still running: {} (line {})", subject(), escape(upid_), line);
+    if (change_is_open_)
+        return fmt::format("{}: interrupted; the request may run on the server (line {}: check with: {})",
+                           subject(), line, how_to_check());
+    return fmt::format("{}: interrupted (line {})", subject(), line);
+}
+
+std::string Job::how_to_check() const {
+    return fmt::format("pvesh get /nodes/{}/tasks --source all --vmid {}", record_["proxmox_node"],
+                       record_["vm_id"]);
+}
+
+std::string Job::no_upid_phrase(const Answer& answer) const {
+    std::string snapshot;
+    if (record_.has("vm_snapshot_name"))
+        snapshot = fmt::format(" snap '{}'", escape(record_["vm_snapshot_name"]));
+    return fmt::format("{} did not return a UPID for {}{}. response: {}", plan_.action.verb,
+                       subject(), snapshot, escape(answer.body));
+}
+
+}  // namespace proxmox

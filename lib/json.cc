@@ -1,0 +1,245 @@
+// JSON in: simdjson walks the bytes, and what comes out is a flat table of checked values.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "json.h"
+
+#include <simdjson.h>
+
+
+namespace proxmox::json {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+std::unexpected<Error> malformed(std::string_view what) {
+    return fail(Exit::line_failed, "not valid JSON: " + std::string(what));
+}
+
+std::unexpected<Error> malformed(simdjson::error_code code) {
+    return malformed(simdjson::error_message(code));
+}
+
+std::string_view token_of(ondemand::value& value) { return value.raw_json_token(); }
+
+std::string_view token_of(ondemand::document& document) {
+    std::string_view token;
+    return document.raw_json_token().get(token) == simdjson::SUCCESS ? token : std::string_view{};
+}
+
+/// The parser has nothing left to point at.
+bool is_at_end(ondemand::document& document) {
+    return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
+static_assert(padding >= simdjson::SIMDJSON_PADDING);
+
+/// Copies one simdjson value into the flat table, checking what simdjson leaves to its caller.
+class Builder {
+  public:
+    explicit Builder(std::vector<Node>& nodes) : nodes_(nodes) {}
+
+    template <typename Source>
+    Result<std::uint32_t> add(Source& source, std::string_view key, std::size_t depth) {
+        if (depth > depth_limit) return malformed("nested too deep");
+        ondemand::json_type type{};
+        if (const auto code = source.type().get(type)) return malformed(code);
+        const auto index = static_cast<std::uint32_t>(nodes_.size());
+        nodes_.emplace_back().key = key;
+        switch (type) {
+            case ondemand::json_type::object: return add_object(source, index, depth);
+            case ondemand::json_type::array: return add_array(source, index, depth);
+            default: return add_scalar(source, index, type);
+        }
+    }
+
+  private:
+    template <typename Source>
+    Result<std::uint32_t> add_scalar(Source& source, std::uint32_t index,
+                                     ondemand::json_type type) {
+        Node& node = nodes_[index];
+        const std::string_view token = trimmed(token_of(source));
+        if (type == ondemand::json_type::string) {
+            node.kind = Kind::string;
+            if (const auto code = source.get_string().get(node.text)) return malformed(code);
+            if (has_surrogate(node.text)) return malformed("half a surrogate pair");
+        } else if (type == ondemand::json_type::number) {
+            node.kind = Kind::number;
+            node.text = token;
+            double ignored = 0;
+            if (const auto code = source.get_double().get(ignored)) return malformed(code);
+        } else if (type == ondemand::json_type::boolean) {
+            node.kind = Kind::boolean;
+            node.text = token;
+            bool ignored = false;
+            if (const auto code = source.get_bool().get(ignored)) return malformed(code);
+        } else {
+            node.kind = Kind::null;
+            bool is_null = false;
+            if (source.is_null().get(is_null) != simdjson::SUCCESS || !is_null)
+                return malformed("unknown literal");
+        }
+        return index;
+    }
+
+    template <typename Source>
+    Result<std::uint32_t> add_array(Source& source, std::uint32_t index, std::size_t depth) {
+        nodes_[index].kind = Kind::array;
+        ondemand::array array;
+        if (const auto code = source.get_array().get(array)) return malformed(code);
+        std::uint32_t previous = 0;
+        for (auto element : array) {
+            ondemand::value value;
+            if (const auto code = element.get(value)) return malformed(code);
+            const auto child = add(value, {}, depth + 1);
+            if (!child) return child;
+            link(index, previous, *child);
+            previous = *child;
+        }
+        return index;
+    }
+
+    template <typename Source>
+    Result<std::uint32_t> add_object(Source& source, std::uint32_t index, std::size_t depth) {
+        nodes_[index].kind = Kind::object;
+        ondemand::object object;
+        if (const auto code = source.get_object().get(object)) return malformed(code);
+        std::uint32_t previous = 0;
+        std::uint64_t seen = 0;
+        for (auto field : object) {
+            std::string_view key;
+            if (const auto code = field.unescaped_key().get(key)) return malformed(code);
+            if (is_repeated(index, key, seen)) return malformed("a key stands twice");
+            ondemand::value value;
+            if (const auto code = field.value().get(value)) return malformed(code);
+            const auto child = add(value, key, depth + 1);
+            if (!child) return child;
+            link(index, previous, *child);
+            previous = *child;
+        }
+        return index;
+    }
+
+    /// `seen` has one bit for each key's hash: only keys that share a bit are compared.
+    bool is_repeated(std::uint32_t object, std::string_view key, std::uint64_t& seen) const {
+        const std::uint64_t bit = std::uint64_t{1} << (std::hash<std::string_view>{}(key) % 64);
+        const bool may_be = (seen & bit) != 0;
+        seen |= bit;
+        return may_be && Value(nodes_.data(), object)[key].exists();
+    }
+
+    /// simdjson lets a low surrogate through that has no high one before it.
+    static bool has_surrogate(std::string_view text) {
+        for (std::size_t at = text.find('\xED'); at != std::string_view::npos;
+             at = text.find('\xED', at + 1))
+            if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0)
+                return true;
+        return false;
+    }
+
+    void link(std::uint32_t parent, std::uint32_t previous, std::uint32_t child) {
+        (previous == 0 ? nodes_[parent].first_child : nodes_[previous].next_sibling) = child;
+    }
+
+    static std::string_view trimmed(std::string_view token) {
+        const auto end = token.find_last_not_of(" \t\r\n");
+        return end == std::string_view::npos ? std::string_view{} : token.substr(0, end + 1);
+    }
+
+    std::vector<Node>& nodes_;
+};
+
+/// The parser's tables grow to the largest document; one for the process is enough.
+ondemand::parser& the_parser() {
+    static ondemand::parser parser;
+    return parser;
+}
+
+constexpr std::uint32_t root_index = 1;  // index 0 is the missing value
+
+void start_table(std::vector<Node>& nodes) {
+    nodes.clear();
+    nodes.emplace_back();
+}
+
+void pad(std::string& text) {
+    if (text.capacity() < text.size() + padding)
+        text.reserve(text.size() + padding);
+}
+
+Outcome visit_rows(ondemand::array rows, std::vector<Node>& nodes,
+                   const std::function<Outcome(const Value& row)>& visit) {
+    for (auto element : rows) {
+        ondemand::value value;
+        if (const auto code = element.get(value)) return malformed(code);
+        start_table(nodes);
+        if (const auto row = Builder(nodes).add(value, {}, 0); !row)
+            return std::unexpected(row.error());
+        if (const auto seen = visit(Value(nodes.data(), root_index)); !seen) return seen;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Document> Document::parse(std::string_view text) {
+    std::string padded(text);
+    pad(padded);
+    Document document;
+    start_table(document.nodes_);
+    ondemand::document source;
+    if (const auto code = the_parser().iterate(padded).get(source)) return malformed(code);
+    const auto root = Builder(document.nodes_).add(source, {}, 0);
+    if (!root) return std::unexpected(root.error());
+    if (!is_at_end(source)) return malformed("something stands behind the value");
+    document.own_texts();
+    return document;
+}
+
+Value Document::root() const { return nodes_.empty() ? Value{} : Value(nodes_.data(), root_index); }
+
+/// What the nodes point at belongs to the parser, which the next document overwrites.
+void Document::own_texts() {
+    std::size_t size = 0;
+    for (const Node& node : nodes_) size += node.key.size() + node.text.size();
+    texts_.reserve(size);
+    const auto keep = [this](std::string_view& text) {
+        const std::size_t start = texts_.size();
+        texts_.insert(texts_.end(), text.begin(), text.end());
+        text = {texts_.data() + start, text.size()};
+    };
+    for (Node& node : nodes_) {
+        keep(node.key);
+        keep(node.text);
+    }
+}
+
+Outcome each_row(std::string& answer, const std::function<Outcome(const Value& row)>& visit) {
+    pad(answer);
+    std::vector<Node> nodes;
+    ondemand::document source;
+    if (const auto code = the_parser().iterate(answer).get(source)) return malformed(code);
+    ondemand::object object;
+    if (const auto code = source.get_object().get(object)) return malformed(code);
+    bool found = false;
+    for (auto field : object) {
+        std::string_view key;
+        if (const auto code = field.unescaped_key().get(key)) return malformed(code);
+        ondemand::value value;
+        if (const auto code = field.value().get(value)) return malformed(code);
+        if (key == "data") {
+            if (found) return malformed("a key stands twice");
+            found = true;
+            ondemand::array rows;
+            if (value.get_array().get(rows)) return malformed("data is not an array");
+            if (const auto seen = visit_rows(rows, nodes, visit); !seen) return seen;
+        } else {
+            start_table(nodes);
+            if (const auto other = Builder(nodes).add(value, key, 0); !other)
+                return std::unexpected(other.error());
+        }
+    }
+    if (!found) return malformed("there is no data");
+    if (!is_at_end(source)) return malformed("something stands behind the value");
+    return {};
+}
+
+}  // namespace proxmox::json

@@ -1,0 +1,88 @@
+// The only place that prints. Rules for words: the tool first, the subject second, the cause last;
+// lower case, no full stop; what to do stands on a line of its own.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "output.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+
+namespace proxmox {
+namespace {
+
+constexpr std::size_t file_piece_size = std::size_t{64} << 10;
+/// How long stderr may refuse before a message is dropped.
+constexpr int stderr_patience_ms = 1'000;
+
+/// A pipe takes this much in one piece, whoever else writes to it.
+std::size_t piece_size_of(int descriptor) {
+    struct stat status {};
+    const bool is_pipe = fstat(descriptor, &status) == 0 && S_ISFIFO(status.st_mode);
+    return is_pipe ? PIPE_BUF : file_piece_size;
+}
+
+/// All bytes, whatever interrupts; 0 or the errno that ended it.
+int write_all(int descriptor, std::string_view bytes, int patience_ms) {
+    while (!bytes.empty()) {
+        const ssize_t put = write(descriptor, bytes.data(), bytes.size());
+        if (put >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(put));
+        } else if (errno == EAGAIN) {
+            pollfd waiting{.fd = descriptor, .events = POLLOUT, .revents = 0};
+            if (poll(&waiting, 1, patience_ms) == 0) return EAGAIN;
+        } else if (errno != EINTR) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+/// As many whole lines as fit, or one line that is longer than that.
+std::string_view first_piece(std::string_view lines, std::size_t limit) {
+    if (lines.size() <= limit) return lines;
+    std::size_t end = lines.rfind('\n', limit - 1);
+    if (end == std::string_view::npos) end = lines.find('\n');
+    return lines.substr(0, end == std::string_view::npos ? end : end + 1);
+}
+
+}  // namespace
+
+bool Output::put(std::string_view lines) {
+    if (piece_limit_ == 0) piece_limit_ = piece_size_of(STDOUT_FILENO);
+    while (!lines.empty() && !is_broken()) {
+        const std::string_view piece = first_piece(lines, piece_limit_);
+        broken_by_ = write_all(STDOUT_FILENO, piece, -1);
+        lines.remove_prefix(piece.size());
+    }
+    return !is_broken();
+}
+
+void Output::trace(std::string_view text) {
+    say(fmt::format(":: TRACE :: \x1b[0;33m{}\x1b[0m\n", text));
+}
+
+void Output::warning(std::string_view text) {
+    say(fmt::format(":: WARNING :: \x1b[0;33m{}\x1b[0m\n", text));
+}
+
+void Output::error(const Error& error) {
+    say(fmt::format("{}: {}\n", tool_, error.message));
+    if (!error.remedy.empty()) say(fmt::format("  {}\n", error.remedy));
+}
+
+void Output::upstream_error(std::string_view text) { say(fmt::format("ERROR: {}\n", text)); }
+
+void Output::say(std::string text) {
+    if (guards_quotes_) {
+        for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 2))
+            text.insert(at, 1, '\\');
+    }
+    // A message that cannot be said changes nothing of what is done.
+    (void)write_all(STDERR_FILENO, text, stderr_patience_ms);
+}
+
+}  // namespace proxmox

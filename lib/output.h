@@ -1,0 +1,43 @@
+// The only place that prints: whole lines to stdout, escaped words to stderr.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "error.h"
+
+namespace proxmox {
+
+/// Never tears a line, loses a byte or raises SIGPIPE; says when nobody takes the lines any more.
+class Output {
+  public:
+    explicit Output(std::string tool) : tool_(std::move(tool)) {}
+
+    /// Whole lines. False from the first failure on; nothing is written then.
+    bool put(std::string_view lines);
+    /// Upstream's form; what is in it is already escaped.
+    void trace(std::string_view text);
+    void warning(std::string_view text);
+    /// "TOOL: message", and the remedy on a line of its own.
+    void error(const Error& error);
+    /// Upstream's fast path says errors of its own in this form.
+    void upstream_error(std::string_view text);
+
+    /// While listing, no word of ours may look like a line of the list: quotes are escaped.
+    void guard_quotes() { guards_quotes_ = true; }
+
+    bool is_broken() const { return broken_by_ != 0; }
+    /// The errno of the write that failed.
+    int broken_by() const { return broken_by_; }
+
+  private:
+    void say(std::string text);
+
+    std::string tool_;
+    bool guards_quotes_ = false;
+    int broken_by_ = 0;
+    std::size_t piece_limit_ = 0;
+};
+
+}  // namespace proxmox

@@ -1,0 +1,322 @@
+// The run. One thread and one place to wait: transfers, input, signals and due times all end the
+// same poll. Everything that waits is bounded: lines held, jobs running, requests per node.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "escape.h"
+#include "grammar.h"
+
+namespace proxmox {
+
+RunEnd Pipeline::run(LineReader* input) {
+    while (true) {
+        if (signals_.received() != 0 || output_.is_broken()) cut_short();
+        if (input != nullptr) read_lines(*input);
+        start_jobs();
+        wake_jobs();
+        poll_tasks();
+        flush();
+        if (is_over(input)) return result_;
+
+        std::array<int, 2> descriptors{signals_.descriptor()};
+        const bool wants_input = input != nullptr && !input->ended() && !cut_short_at_ &&
+                                 slots_.size() < lines_held_limit;
+        if (wants_input) descriptors[1] = input->descriptor();
+        const auto waited =
+            transfers_.wait(time_to_wait(), std::span(descriptors).first(wants_input ? 2 : 1));
+        if (!waited) {
+            output_.error(waited.error());
+            result_.exit = worse(result_.exit, waited.error().exit);
+            return result_;
+        }
+        if (wants_input && transfers_.was_readable(1)) {
+            if (const auto filled = input->fill(); !filled) {
+                output_.error(filled.error());
+                result_.exit = worse(result_.exit, filled.error().exit);
+            }
+        }
+        for (Finished& finished : transfers_.take_finished()) deliver(std::move(finished));
+    }
+}
+
+void Pipeline::add(Record record) {
+    slots_.emplace_back();
+    waiting_.push_back({first_slot_ + slots_.size() - 1, std::move(record)});
+}
+
+void Pipeline::add_every_node() {
+    asks_nodes_ = true;
+    receivers_.emplace(transfers_.start({.path = "/nodes"}), ForNodes{});
+}
+
+void Pipeline::read_lines(LineReader& input) {
+    while (slots_.size() < lines_held_limit && !cut_short_at_) {
+        const auto line = input.next();
+        if (!line) return;
+        take_line(*line);
+    }
+}
+
+void Pipeline::take_line(const Line& line) {
+    auto record = parse_record(line, plan_.action.input);
+    if (record && !*record) return;
+    if (record) return add(std::move(**record));
+    slots_.emplace_back();
+    Ending ending{.exit = record.error().exit};
+    ending.traces.push_back(fmt::format("skip line, cannot extract integer vm_id: {} (line {}: {})",
+                                        escape(line.text), line.number, record.error().message));
+    end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
+}
+
+void Pipeline::start_jobs() {
+    for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_;) {
+        if (!hopeless_.empty()) {
+            end_slot(next->slot, not_attempted(next->record, hopeless_));
+            next = waiting_.erase(next);
+            continue;
+        }
+        if (running_.size() >= jobs_limit_) return;
+        std::string lane(next->record[plan_.action.input.empty() ? "proxmox_node" : "vm_id"]);
+        if (is_lane_busy(lane)) {
+            ++next;
+            continue;
+        }
+        const JobNumber number = ++last_job_;
+        const auto [job, _] = running_.try_emplace(
+            number, next->slot, std::move(lane), Job(plan_, claimed_, std::move(next->record)));
+        next = waiting_.erase(next);
+        take(number, job->second.job.begin(moment()));
+    }
+}
+
+bool Pipeline::is_lane_busy(const std::string& lane) const {
+    return std::ranges::any_of(running_,
+                               [&lane](const auto& entry) { return entry.second.lane == lane; });
+}
+
+void Pipeline::wake_jobs() {
+    const Moment now = moment();
+    std::vector<JobNumber> due;
+    for (const auto& [number, running] : running_)
+        if (running.wake && *running.wake <= now.elapsed) due.push_back(number);
+    for (const JobNumber number : due) {
+        Running& running = running_.at(number);
+        running.wake.reset();
+        take(number, running.job.woken(now));
+    }
+}
+
+void Pipeline::poll_tasks() {
+    const milliseconds now = moment().elapsed;
+    for (auto& [node, watch] : watches_) {
+        watch.expire(now);
+        deliver_ended_tasks(watch);
+        if (auto request = watch.poll(now))
+            receivers_.emplace(transfers_.start(std::move(*request)), ForWatch{node});
+    }
+}
+
+void Pipeline::take(JobNumber number, Step step) {
+    if (auto* question = std::get_if<Ask>(&step)) return ask(number, std::move(*question));
+    if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
+    if (const auto* sleep = std::get_if<Sleep>(&step)) {
+        running_.at(number).wake = sleep->until;
+        return;
+    }
+    auto& task = std::get<AwaitTask>(step);
+    const std::string node(parse_upid(task.upid)->node);
+    watches_.try_emplace(node, node)
+        .first->second.add(number, std::move(task), moment().elapsed);
+}
+
+void Pipeline::ask(JobNumber number, Ask question) {
+    if (!question.shared) {
+        receivers_.emplace(transfers_.start(std::move(question.request)), number);
+        return;
+    }
+    const std::string path = question.request.path;
+    const auto [entry, is_first] = shared_.try_emplace(path);
+    Shared& shared = entry->second;
+    if (shared.answer) return take(number, running_.at(number).job.answered(*shared.answer, moment()));
+    shared.waiting.push_back(number);
+    if (shared.waiting.size() == 1)
+        receivers_.emplace(transfers_.start(std::move(question.request)), ForShared{path});
+}
+
+void Pipeline::deliver(Finished finished) {
+    const auto found = receivers_.find(finished.ticket);
+    if (found == receivers_.end()) return;
+    const Receiver receiver = std::move(found->second);
+    receivers_.erase(found);
+    Answer& answer = finished.answer;
+    const Moment now = moment();
+    if (answer.date) server_clock_ = {*answer.date, now.elapsed};
+
+    if (const auto* number = std::get_if<JobNumber>(&receiver)) {
+        if (const auto running = running_.find(*number); running != running_.end())
+            take(*number, running->second.job.answered(answer, now));
+    } else if (const auto* watched = std::get_if<ForWatch>(&receiver)) {
+        TaskWatch& watch = watches_.at(watched->node);
+        watch.answered(answer, now.elapsed);
+        deliver_ended_tasks(watch);
+    } else if (const auto* shared = std::get_if<ForShared>(&receiver)) {
+        deliver_shared(shared->path, answer, now);
+    } else {
+        deliver_nodes(answer);
+    }
+}
+
+void Pipeline::deliver_shared(const std::string& path, Answer& answer, const Moment& now) {
+    Shared& shared = shared_.at(path);
+    const std::vector<JobNumber> waiting = std::exchange(shared.waiting, {});
+    // Only a good answer is kept: after a failure the next job asks anew.
+    const bool is_good = understand_status(answer).verdict == Verdict::good;
+    Answer& kept = is_good ? shared.answer.emplace(std::move(answer)) : answer;
+    for (const JobNumber waiter : waiting)
+        if (const auto running = running_.find(waiter); running != running_.end())
+            take(waiter, running->second.job.answered(kept, now));
+}
+
+void Pipeline::deliver_nodes(const Answer& answer) {
+    const Finding finding = understand(answer);
+    const auto end_first = [this](std::string text, Exit exit) {
+        Ending ending{.exit = exit};
+        ending.traces.push_back(std::move(text));
+        slots_.emplace_back();
+        end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
+    };
+    asks_nodes_ = false;
+    if (finding.verdict != Verdict::good)
+        return end_first(fmt::format("the nodes cannot be listed: {}", finding.cause),
+                         exit_of(finding.verdict));
+    std::vector<std::string> names;
+    finding.data().each([&](const json::Value& row) {
+        const std::string_view name = row["node"].text();
+        if (!is_node_name(name)) return;
+        if (row["status"].text() == "online")
+            names.emplace_back(name);
+        else
+            end_first(fmt::format("node {} is {}, its VMs are not listed", name,
+                                  escape(row["status"].text())),
+                      Exit::ok);
+    });
+    std::ranges::sort(names);
+    for (const std::string& name : names) {
+        Record record;
+        record.set("proxmox_node", name);
+        add(std::move(record));
+    }
+}
+
+void Pipeline::deliver_ended_tasks(TaskWatch& watch) {
+    for (const EndedTask& ended : watch.take_ended())
+        if (const auto running = running_.find(ended.job); running != running_.end())
+            take(ended.job, running->second.job.task_ended(ended.end, moment()));
+}
+
+void Pipeline::end(JobNumber number, Ending ending) {
+    const std::size_t slot = running_.at(number).slot;
+    running_.erase(number);
+    if (!ending.hopeless.empty()) {
+        hopeless_ = ending.hopeless;
+        hopeless_exit_ = ending.exit;
+    }
+    end_slot(slot, std::move(ending));
+}
+
+void Pipeline::end_slot(std::size_t slot, Ending ending) {
+    result_.exit = worse(result_.exit, ending.exit);
+    ++(ending.exit == Exit::ok ? result_.lines_done : result_.lines_failed);
+    Slot& target = slots_[slot - first_slot_];
+    target = {true, std::move(ending.output), std::move(ending.traces)};
+}
+
+void Pipeline::flush() {
+    for (const std::string& note : transfers_.take_notes()) output_.warning(note);
+    while (!slots_.empty() && slots_.front().is_done) {
+        const Slot slot = std::move(slots_.front());
+        slots_.pop_front();
+        ++first_slot_;
+        const bool is_written = slot.output.empty() || output_.put(slot.output);
+        // What was done must not be lost with its reader: it is told on stderr instead.
+        if (!is_written && plan_.action.act.method != Method::none)
+            output_.trace("not written: " + escape(slot.output));
+        for (const std::string& text : slot.traces) output_.trace(text);
+    }
+}
+
+void Pipeline::cut_short() {
+    const Moment now = moment();
+    if (!cut_short_at_) {
+        cut_short_at_ = now.elapsed;
+        for (const Waiting& waiting : waiting_)
+            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"));
+        waiting_.clear();
+        for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
+            if (const auto receiver = receivers_.extract(ticket))
+                abandon(std::get<JobNumber>(receiver.mapped()));
+    }
+    // A reader that is gone does not end what was begun; a signal does, once that can be told.
+    const bool is_signal = signals_.received() != 0;
+    const bool is_patience_over = now.elapsed >= *cut_short_at_ + interrupted_patience;
+    std::vector<JobNumber> told;
+    for (const auto& [number, running] : running_) {
+        const bool may_wait = running.job.awaits_reply_of_change() && !is_patience_over;
+        if (!running.job.has_open_change() || (is_signal && !may_wait)) told.push_back(number);
+    }
+    for (const JobNumber number : told) {
+        const Job& job = running_.at(number).job;
+        Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
+        if (job.record().line_number() > 0) ending.traces.push_back(job.when_cut_short());
+        end(number, std::move(ending));
+    }
+}
+
+/// The job's change was never sent.
+void Pipeline::abandon(JobNumber number) {
+    end(number, not_attempted(running_.at(number).job.record(), "interrupted"));
+}
+
+Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
+    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_};
+    if (record.line_number() > 0)
+        ending.traces.push_back(
+            fmt::format("not attempted (line {}: {})", record.line_number(), why));
+    return ending;
+}
+
+bool Pipeline::is_over(const LineReader* input) const {
+    if (!slots_.empty() || (asks_nodes_ && !cut_short_at_)) return false;
+    return input == nullptr || input->exhausted() || cut_short_at_;
+}
+
+Moment Pipeline::moment() const {
+    Moment now{.elapsed = std::chrono::duration_cast<milliseconds>(
+                   std::chrono::steady_clock::now() - began_),
+               .wall = std::time(nullptr)};
+    if (server_clock_)
+        now.server = server_clock_->first + std::chrono::duration_cast<seconds>(
+                                                now.elapsed - server_clock_->second)
+                                                .count();
+    return now;
+}
+
+milliseconds Pipeline::time_to_wait() const {
+    const milliseconds now = moment().elapsed;
+    milliseconds until = now + longest_wait;
+    for (const auto& [number, running] : running_)
+        if (running.wake) until = std::min(until, *running.wake);
+    for (const auto& [node, watch] : watches_)
+        if (const auto due = watch.due()) until = std::min(until, *due);
+    if (cut_short_at_ && signals_.received() != 0)
+        until = std::min(until, *cut_short_at_ + interrupted_patience);
+    return std::max(until - now, milliseconds{0});
+}
+
+}  // namespace proxmox

@@ -1,0 +1,130 @@
+// The run: lines come in, jobs take them through the API, results go out in the order of the lines.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "http.h"
+#include "job.h"
+#include "lines.h"
+#include "output.h"
+#include "plan.h"
+#include "signals.h"
+#include "task_watch.h"
+
+namespace proxmox {
+
+/// Lines taken in and not yet printed; at the limit reading stops, and the pipe pushes back.
+inline constexpr std::size_t lines_held_limit = 512;
+/// After an interruption, how long a change that was sent may still be answered.
+inline constexpr milliseconds interrupted_patience{2'000};
+inline constexpr milliseconds longest_wait{60'000};
+
+/// How a run ended.
+struct RunEnd {
+    Exit exit = Exit::ok;
+    std::size_t lines_done = 0;
+    std::size_t lines_failed = 0;
+};
+
+class Pipeline {
+  public:
+    Pipeline(const Plan& plan, std::size_t jobs, Transfers& transfers, Output& output,
+             const Signals& signals)
+        : plan_(plan), jobs_limit_(jobs), transfers_(transfers), output_(output),
+          signals_(signals) {}
+
+    /// Takes a record as if it had been read.
+    void add(Record record);
+    /// Asks for the cluster's nodes and takes a record for each that is online.
+    void add_every_node();
+    /// Runs until every line has ended; `input` may be null.
+    RunEnd run(LineReader* input);
+
+  private:
+    using JobNumber = std::uint64_t;
+    struct Slot {
+        bool is_done = false;
+        std::string output{};
+        std::vector<std::string> traces{};
+    };
+    struct Waiting {
+        std::size_t slot;
+        Record record;
+    };
+    struct Running {
+        std::size_t slot;
+        std::string lane;
+        Job job;
+        std::optional<milliseconds> wake{};
+    };
+    /// A question that is asked once for all jobs.
+    struct Shared {
+        std::optional<Answer> answer{};
+        std::vector<JobNumber> waiting{};
+    };
+    /// Who gets a transfer's answer: one job, all that share the path, or a node's task watch.
+    struct ForShared {
+        std::string path;
+    };
+    struct ForWatch {
+        std::string node;
+    };
+    struct ForNodes {};
+    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes>;
+
+    void read_lines(LineReader& input);
+    void take_line(const Line& line);
+    void start_jobs();
+    void wake_jobs();
+    void poll_tasks();
+    void deliver(Finished finished);
+    void deliver_shared(const std::string& path, Answer& answer, const Moment& now);
+    void deliver_nodes(const Answer& answer);
+    void deliver_ended_tasks(TaskWatch& watch);
+    void take(JobNumber number, Step step);
+    void ask(JobNumber number, Ask ask);
+    void end(JobNumber number, Ending ending);
+    void end_slot(std::size_t slot, Ending ending);
+    void flush();
+    void cut_short();
+    void abandon(JobNumber number);
+    Ending not_attempted(const Record& record, std::string_view why);
+    bool is_over(const LineReader* input) const;
+    bool is_lane_busy(const std::string& lane) const;
+    Moment moment() const;
+    milliseconds time_to_wait() const;
+
+    const Plan& plan_;
+    const std::size_t jobs_limit_;
+    Transfers& transfers_;
+    Output& output_;
+    const Signals& signals_;
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+
+    std::deque<Slot> slots_;
+    std::size_t first_slot_ = 0;
+    std::deque<Waiting> waiting_;
+    std::map<JobNumber, Running> running_;
+    JobNumber last_job_ = 0;
+    std::map<std::uint64_t, Receiver> receivers_;
+    std::map<std::string, Shared> shared_;
+    std::map<std::string, TaskWatch> watches_;
+    ClaimedTasks claimed_;
+    std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
+
+    bool asks_nodes_ = false;
+
+    RunEnd result_;
+    /// Why no further job begins; the lines that are left say so.
+    std::string hopeless_;
+    Exit hopeless_exit_ = Exit::ok;
+    std::optional<milliseconds> cut_short_at_;
+};
+
+}  // namespace proxmox

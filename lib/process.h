@@ -1,0 +1,18 @@
+// The process itself: its descriptors, its memory, and how it ends.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "output.h"
+#include "signals.h"
+
+namespace proxmox {
+
+/// No core dumps and no other process looking in; closed standard descriptors become /dev/null, so
+/// that no socket can take their place. False when stdout was closed.
+bool harden_process();
+
+/// Ends the process at once, as its parent expects: by the signal that asked for it, by SIGPIPE
+/// when the reader went, else with the status. Secrets must be gone by then.
+[[noreturn]] void end_process(Exit exit, const Output& output, const Signals& signals);
+
+}  // namespace proxmox

@@ -1,0 +1,45 @@
+// Lost replies: a task is ours when type, VM and token in its id say so and its start fits.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "recovery.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "grammar.h"
+
+namespace proxmox {
+namespace {
+
+std::time_t earliest_start(const LostChange& lost, std::time_t server) {
+    const auto age = std::chrono::ceil<seconds>(lost.age).count();
+    return server - static_cast<std::time_t>(age) - clock_margin_s;
+}
+
+}  // namespace
+
+Request ask_for_tasks(const LostChange& lost, std::optional<std::time_t> server) {
+    // Not source=active: that list drops tasks which have already ended.
+    std::string path = fmt::format("/nodes/{}/tasks?source=all&vmid={}", lost.node, lost.vm_id);
+    if (server) path += fmt::format("&since={}", earliest_start(lost, *server));
+    return {.method = Method::get, .path = path + "&limit=50"};
+}
+
+Found find_task(const json::Value& data, const LostChange& lost, std::time_t server,
+                const ClaimedTasks& claimed) {
+    Found found;
+    data.each([&](const json::Value& row) {
+        const std::string_view text = row["upid"].text();
+        const auto upid = parse_upid(text);
+        if (!upid || claimed.contains(text) || upid->id != lost.vm_id || upid->user != lost.user ||
+            upid->start_time < earliest_start(lost, server) ||
+            std::ranges::find(lost.task_types, upid->type) == lost.task_types.end())
+            return;
+        if (found.upid == text) return;  // one list may name a task as running and as finished
+        found.upid = text;
+        ++found.count;
+    });
+    return found;
+}
+
+}  // namespace proxmox

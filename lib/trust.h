@@ -1,0 +1,53 @@
+// Whom we talk to: the decision about a server's key, taken inside the TLS handshake.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "error.h"
+
+namespace proxmox {
+
+enum class TrustMode : std::uint8_t { first_use, strict, pin, authority_file, system, insecure };
+
+/// How the server's identity is judged: `RANGE42_PROXMOX_API_TLS`, understood.
+struct TrustPolicy {
+    TrustMode mode = TrustMode::first_use;
+    std::vector<std::string> pins;  // "sha256//BASE64"
+    std::string authority_file;
+    std::string server_name;  // the name the certificate must carry, where it is not the host
+};
+
+/// Empty text is the default; a text that is no policy is an error, never a weaker one.
+Result<TrustPolicy> parse_trust(std::string_view text);
+
+/// "sha256//" and the base64 of a key's hash, as curl and the store write it.
+std::string pin_of(std::string_view public_key_der);
+
+/// Judges the key of one server for one run, and remembers a first meeting.
+class Trust {
+  public:
+    Trust(TrustPolicy policy, std::string host_and_port, std::string store_path);
+
+    const TrustPolicy& policy() const { return policy_; }
+    /// Called in the handshake with the server's public key (SPKI); false ends it there.
+    bool accepts(std::string_view public_key_der);
+    /// Why the key was refused; empty when it was not.
+    const Error& refusal() const { return refusal_; }
+    /// What the user should be told once: a key stored, a check switched off.
+    std::vector<std::string> take_notes();
+
+  private:
+    bool accepts_known(const std::string& pin);
+
+    TrustPolicy policy_;
+    std::string host_and_port_;
+    std::string store_path_;
+    std::string accepted_pin_;
+    Error refusal_;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace proxmox
