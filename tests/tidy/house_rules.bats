@@ -38,6 +38,7 @@ finds() {
 @test "no file is longer than agreed without saying why" { obeys file_length; }
 @test "includes point down" { obeys include_direction; }
 @test "no include cycle" { obeys no_include_cycle; }
+@test "no two headers share a name" { obeys one_header_a_name; }
 @test "one file includes simdjson, one includes curl" { obeys one_includer; }
 @test "the list of tools is the directory" { obeys tools_list; }
 @test "one edge prints and exits" { obeys one_edge; }
@@ -77,6 +78,9 @@ finds() {
 @test "no_include_cycle finds a cycle over two headers" {
     add lib/one.h '#include "two.h"'
     finds no_include_cycle lib/two.h '#include "one.h"' 'include cycle:'
+}
+@test "one_header_a_name finds a second" {
+    finds one_header_a_name vault/good.h '#pragma once'
 }
 @test "one_includer finds a second file, and a header" {
     add lib/json.cc '#include <simdjson.h>'
