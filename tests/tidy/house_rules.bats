@@ -48,10 +48,13 @@ finds() {
 @test "opening_sentence finds a file without a sentence, and one without a licence" {
     echo '#include <string>' >"$tree/lib/bare.h"
     run "$rules" opening_sentence "$tree"
-    [ "$status" -eq 1 ] && [[ $output == 'lib/bare.h: does not begin'* ]]
+    [ "$status" -eq 1 ] && [[ $output == 'lib/bare.h: no SPDX line'* ]]
     printf '// Says what it is.\n\n' >"$tree/lib/bare.h"
     run "$rules" opening_sentence "$tree"
     [ "$status" -eq 1 ] && [[ $output == 'lib/bare.h: no SPDX line'* ]]
+    printf '// SPDX-License-Identifier: GPL-3.0-or-later\n' >"$tree/lib/bare.h"
+    run "$rules" opening_sentence "$tree"
+    [ "$status" -eq 1 ] && [[ $output == 'lib/bare.h: does not begin'* ]]
 }
 @test "line_width finds 101 columns" {
     finds line_width lib/wide.cc "// $(printf 'x%.0s' {1..98})" lib/wide.cc:3
