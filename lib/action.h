@@ -35,12 +35,14 @@ struct Input {
     Presence presence = Presence::optional;
 };
 
+/// Marks a parameter that older nodes do not know: left out when this one says so.
+inline constexpr bool dispensable = true;
+
 /// One form parameter; `value` is a template over the record ("{vm_snapshot_name}").
 struct Parameter {
     std::string_view key{};
     std::string_view value{};
-    /// Older nodes refuse this parameter: leave it out when this one says it does not know it.
-    bool dispensable = false;
+    bool may_be_left_out = false;
 };
 
 /// The request that changes something; it answers with the id of a task (UPID).
@@ -108,7 +110,8 @@ struct Action {
     /// In the order of --text; JSON lines have their keys in alphabetical order.
     List<Column, 16> output{};
 
-    /// Upstream's words: what the act is called, and what is traced when the task outlives the wait.
+    /// Upstream's words: what the act is called, and what is traced when the task outlives the
+    /// wait.
     std::string_view verb{};
     std::string_view overdue{};
     /// The form of a --text line; empty: one key=value a line.

@@ -84,8 +84,7 @@ Finding understand(const Answer& answer) {
     auto document = json::Document::parse(answer.body);
     if (!document) {
         finding.verdict = Verdict::not_proxmox;
-        finding.cause =
-            escape(fmt::format("{}: {}", shape_of(answer), document.error().message));
+        finding.cause = escape(fmt::format("{}: {}", shape_of(answer), document.error().message));
     } else if (!document->root()["data"].exists()) {
         finding.verdict = Verdict::not_proxmox;
         finding.cause = escape(shape_of(answer) + ": there is no data");

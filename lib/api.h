@@ -12,18 +12,19 @@ namespace proxmox {
 
 enum class Verdict : std::uint8_t {
     good,
-    unreachable,    // nothing ran: no connection, or 595 between the nodes
-    unknown,        // it may have run: the reply was lost, or another's time-out came instead
-    identity,       // the server's key was refused; nothing was sent
-    credentials,    // 401: the token is not valid
-    forbidden,      // 403
-    no_such_vm,     // nothing ran: this node does not have the VM
-    lock_busy,      // nothing ran: the VM's lock was held for too long
-    not_proxmox,    // an answer, but not of this API
-    refused,        // any other error of the API: nothing ran
+    unreachable,  // nothing ran: no connection, or 595 between the nodes
+    unknown,      // it may have run: the reply was lost, or another's time-out came instead
+    identity,     // the server's key was refused; nothing was sent
+    credentials,  // 401: the token is not valid
+    forbidden,    // 403
+    no_such_vm,   // nothing ran: this node does not have the VM
+    lock_busy,    // nothing ran: the VM's lock was held for too long
+    not_proxmox,  // an answer, but not of this API
+    refused,      // any other error of the API: nothing ran
 };
 
-/// An answer understood: the verdict, its cause in words for a person, and the JSON when there is one.
+/// An answer understood: the verdict, its cause in words for a person, and the JSON when there is
+/// one.
 struct Finding {
     Verdict verdict = Verdict::unknown;
     /// Already safe to print.

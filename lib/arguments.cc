@@ -57,8 +57,8 @@ Result<std::int64_t> number_in(const Action& action, std::string_view name, std:
                                std::int64_t most) {
     const auto number = json::integer_of(text);
     if (!number || *number < 1 || *number > most)
-        return misuse(action,
-                      fmt::format("{} takes a number from 1 to {}, not {}", name, most, escape(text)));
+        return misuse(action, fmt::format("{} takes a number from 1 to {}, not {}", name, most,
+                                          escape(text)));
     return *number;
 }
 
@@ -122,7 +122,8 @@ Outcome refuse_conflicts(const Action& action, const Options& options) {
 std::vector<OptionText> options_of(const Action& action) {
     std::vector<OptionText> options;
     if (action.input.empty()) {
-        options.push_back({"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
+        options.push_back(
+            {"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
         options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
         options.push_back({"--cluster", "", "ask every node of the cluster"});
     }

@@ -24,8 +24,8 @@ Result<std::string> needed(std::string_view name) {
 
 /// The header line with the token, assembled in locked memory.
 Result<vault::Secret> authorization_of(const vault::Settings& settings) {
-    const std::string start = fmt::format("Authorization: PVEAPIToken={}!{}=", settings.api_user,
-                                          settings.token_id);
+    const std::string start =
+        fmt::format("Authorization: PVEAPIToken={}!{}=", settings.api_user, settings.token_id);
     const std::string_view token = settings.token_secret.reveal();
     return vault::Secret::filled(
         start.size() + token.size() + 1, [&](std::span<char> bytes) -> Result<std::size_t> {

@@ -8,7 +8,7 @@
 namespace proxmox {
 
 Exit worse(Exit left, Exit right) {
-    constexpr std::array by_weight{Exit::usage,        Exit::tls_identity, Exit::credentials,
+    constexpr std::array by_weight{Exit::usage,           Exit::tls_identity, Exit::credentials,
                                    Exit::outcome_unknown, Exit::write_failed, Exit::unreachable,
                                    Exit::line_failed};
     for (const Exit status : by_weight)

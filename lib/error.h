@@ -20,7 +20,8 @@ enum class Exit : int {
     write_failed = 74,
 };
 
-/// Which of two statuses the run reports: 5, 4, 3, 74, 6, 1 in this order of weight; usage tops all.
+/// Which of two statuses the run reports: 5, 4, 3, 74, 6, 1 in this order of weight; usage tops
+/// all.
 Exit worse(Exit left, Exit right);
 
 /// One failure. `message` is a sentence part: lower case, no full stop; `remedy` may be empty.

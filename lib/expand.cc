@@ -11,8 +11,7 @@ namespace {
 
 constexpr bool is_unreserved(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' ||
-           byte == '~';
+           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' || byte == '~';
 }
 
 /// Copies `text` to `out`, giving each "{key}" to `replace`; stops when that says false.

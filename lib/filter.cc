@@ -44,10 +44,9 @@ Result<Filter> Filter::compile(std::string_view pattern) {
     if (compiled->code == nullptr) {
         std::array<unsigned char, 160> text{};
         pcre2_get_error_message(error, text.data(), text.size());
-        return fail(Exit::usage,
-                    fmt::format("FILTER is not a regular expression: {} (at {}): {}",
-                                escape(pattern), offset,
-                                reinterpret_cast<const char*>(text.data())));
+        return fail(Exit::usage, fmt::format("FILTER is not a regular expression: {} (at {}): {}",
+                                             escape(pattern), offset,
+                                             reinterpret_cast<const char*>(text.data())));
     }
     compiled->match = pcre2_match_data_create_from_pattern(compiled->code, nullptr);
     compiled->context = pcre2_match_context_create(nullptr);

@@ -56,9 +56,8 @@ bool is_node_name(std::string_view text) {
 bool is_snapshot_name(std::string_view text) {
     return text.size() >= shortest_snapshot_name && text.size() <= longest_snapshot_name &&
            is_letter(text.front()) && text != "current" && text != "pending" &&
-           std::ranges::all_of(text, [](char byte) {
-               return is_alphanumeric(byte) || byte == '_' || byte == '-';
-           });
+           std::ranges::all_of(
+               text, [](char byte) { return is_alphanumeric(byte) || byte == '_' || byte == '-'; });
 }
 
 bool is_of(Type type, std::string_view text) {

@@ -7,11 +7,11 @@
 #include <openssl/ssl.h>
 #include <sodium.h>
 
+#include <malloc.h>
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
-#include <malloc.h>
 #include <utility>
 
 #include "json.h"
@@ -71,7 +71,8 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* t
     if (line.starts_with("HTTP/")) {
         take_status_line(answer, line);
     } else if (starts_with_name(line, "Date")) {
-        const std::time_t date = curl_getdate(std::string(trimmed(line.substr(5))).c_str(), nullptr);
+        const std::time_t date =
+            curl_getdate(std::string(trimmed(line.substr(5))).c_str(), nullptr);
         if (date >= 0) answer.date = date;
     } else if (starts_with_name(line, "Content-Type")) {
         answer.content_type = trimmed(line.substr(13));
@@ -278,8 +279,7 @@ void Transfers::Machinery::start_allowed() {
         std::unique_ptr<Transfer> transfer = std::move(*next);
         const std::uint64_t ticket = transfer->ticket;
         next = waiting.erase(next);
-        if (!begin(std::move(transfer)))
-            finished.push_back({ticket, {.trouble = "out of memory"}});
+        if (!begin(std::move(transfer))) finished.push_back({ticket, {.trouble = "out of memory"}});
     }
 }
 

@@ -31,8 +31,8 @@ Step Job::begin(const Moment& now) {
 }
 
 Step Job::answered(Answer& answer, const Moment& now) {
-    const bool has_rows = (state_ == State::read && plan_.action.rows == Rows::every) ||
-                          state_ == State::locate;
+    const bool has_rows =
+        (state_ == State::read && plan_.action.rows == Rows::every) || state_ == State::locate;
     const Finding finding = has_rows ? understand_status(answer) : understand(answer);
     if (tries_ == 0) asked_at_ = now.elapsed;
     if (may_ask_again(finding, now)) {
@@ -63,6 +63,9 @@ Step Job::nodes_answered(const Finding& finding, const Moment& now) {
     finding.data().each([&](const json::Value& row) {
         is_known = is_known || row["node"].text() == record_["proxmox_node"];
     });
+    if (!is_known && !record_.has("vm_id"))
+        return fail_line(Exit::line_failed,
+                         fmt::format("{} is not a node of this cluster", subject()), "");
     if (!is_known) {
         note(fmt::format("proxmox_node {} is not a node of this cluster, using {}",
                          escape(record_["proxmox_node"]), plan_.node));
@@ -130,9 +133,9 @@ Step Job::read_answered(Answer& answer) {
     if (!failure_phrase_.empty()) {
         const std::string_view status = finding.data()["status"].text();
         return fail_line(Exit::outcome_unknown, failure_phrase_,
-                         status.empty() ? failure_cause_
-                                        : fmt::format("{}; the VM is {} now", failure_cause_,
-                                                      escape(status)));
+                         status.empty()
+                             ? failure_cause_
+                             : fmt::format("{}; the VM is {} now", failure_cause_, escape(status)));
     }
     if (finding.verdict == Verdict::no_such_vm && !has_acted)
         return locate(fmt::format("GET failed for {}", subject()), finding.cause);
@@ -183,7 +186,8 @@ Step Job::locate_answered(Answer& answer, const Moment& now) {
             return {};
         });
     }
-    if (is_container) failure_cause_ += (failure_cause_.empty() ? "" : "; ") + std::string("it is a container");
+    if (is_container)
+        failure_cause_ += (failure_cause_.empty() ? "" : "; ") + std::string("it is a container");
     if (is_node_name(node) && node != record_["proxmox_node"]) {
         note(fmt::format("{} is on node {}", subject(), node));
         record_.set("proxmox_node", node);
@@ -239,7 +243,8 @@ Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) 
 Step Job::fail_line(const Finding& finding, std::string_view phrase) {
     std::string cause = finding.cause;
     if (finding.verdict == Verdict::credentials)
-        cause = fmt::format("authentication failed for token {} (401 {})", escape(plan_.user), cause);
+        cause =
+            fmt::format("authentication failed for token {} (401 {})", escape(plan_.user), cause);
     // A read has no outcome to be unknown about.
     const Exit exit = finding.verdict == Verdict::unknown && !change_is_open_
                           ? Exit::unreachable

@@ -38,7 +38,7 @@ Step Job::act_answered(const Finding& finding, const Answer& answer, const Momen
         return locate(no_upid_phrase(answer), finding.cause);
     for (const Parameter& parameter : plan_.action.act.form) {
         const bool is_unknown = finding.document.root()["errors"][parameter.key].exists();
-        if (!parameter.dispensable || !is_unknown || !left_out_parameter_.empty()) continue;
+        if (!parameter.may_be_left_out || !is_unknown || !left_out_parameter_.empty()) continue;
         left_out_parameter_ = parameter.key;
         return ask_act(now);
     }
@@ -92,12 +92,12 @@ Step Job::recover_answered(const Finding& finding, const Answer& answer, const M
         asked_.request = ask_for_tasks(lost, answer.date ? answer.date : now.server);
         return sleep(pause, now);
     }
-    return fail_line(Exit::outcome_unknown,
-                     fmt::format("{} {}: outcome unknown, the request was sent and {}",
-                                 plan_.action.verb, subject(),
-                                 found.count == 0 ? "no task of it was found"
-                                                  : "several tasks could be it"),
-                     fmt::format("{}; check with: {}", lost_because_, how_to_check()));
+    return fail_line(
+        Exit::outcome_unknown,
+        fmt::format("{} {}: outcome unknown, the request was sent and {}", plan_.action.verb,
+                    subject(),
+                    found.count == 0 ? "no task of it was found" : "several tasks could be it"),
+        fmt::format("{}; check with: {}", lost_because_, how_to_check()));
 }
 
 Step Job::task_ended(const TaskEnd& end, const Moment& now) {
@@ -150,8 +150,9 @@ std::string Job::when_cut_short() const {
     if (!upid_.empty() && change_is_open_)
         return fmt::format("{}: still running: {} (line {})", subject(), escape(upid_), line);
     if (change_is_open_)
-        return fmt::format("{}: interrupted; the request may run on the server (line {}: check with: {})",
-                           subject(), line, how_to_check());
+        return fmt::format(
+            "{}: interrupted; the request may run on the server (line {}: check with: {})",
+            subject(), line, how_to_check());
     return fmt::format("{}: interrupted (line {})", subject(), line);
 }
 

@@ -4,7 +4,6 @@
 
 #include <simdjson.h>
 
-
 namespace proxmox::json {
 namespace {
 
@@ -161,8 +160,7 @@ void start_table(std::vector<Node>& nodes) {
 }
 
 void pad(std::string& text) {
-    if (text.capacity() < text.size() + padding)
-        text.reserve(text.size() + padding);
+    if (text.capacity() < text.size() + padding) text.reserve(text.size() + padding);
 }
 
 Outcome visit_rows(ondemand::array rows, std::vector<Node>& nodes,

@@ -77,8 +77,7 @@ void write_string(std::string& out, std::string_view text) {
     out += '"';
     for (std::size_t at = 0; at < text.size(); ++at) {
         const auto byte = static_cast<unsigned char>(text[at]);
-        const auto following =
-            at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
+        const auto following = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
         if (byte == '"' || byte == '\\') {
             out += '\\';
             out += text[at];

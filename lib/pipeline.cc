@@ -88,8 +88,8 @@ void Pipeline::start_jobs() {
             continue;
         }
         const JobNumber number = ++last_job_;
-        const auto [job, _] = running_.try_emplace(
-            number, next->slot, std::move(lane), Job(plan_, claimed_, std::move(next->record)));
+        const auto [job, _] = running_.try_emplace(number, next->slot, std::move(lane),
+                                                   Job(plan_, claimed_, std::move(next->record)));
         next = waiting_.erase(next);
         take(number, job->second.job.begin(moment()));
     }
@@ -131,8 +131,7 @@ void Pipeline::take(JobNumber number, Step step) {
     }
     auto& task = std::get<AwaitTask>(step);
     const std::string node(parse_upid(task.upid)->node);
-    watches_.try_emplace(node, node)
-        .first->second.add(number, std::move(task), moment().elapsed);
+    watches_.try_emplace(node, node).first->second.add(number, std::move(task), moment().elapsed);
 }
 
 void Pipeline::ask(JobNumber number, Ask question) {
@@ -143,7 +142,8 @@ void Pipeline::ask(JobNumber number, Ask question) {
     const std::string path = question.request.path;
     const auto [entry, is_first] = shared_.try_emplace(path);
     Shared& shared = entry->second;
-    if (shared.answer) return take(number, running_.at(number).job.answered(*shared.answer, moment()));
+    if (shared.answer)
+        return take(number, running_.at(number).job.answered(*shared.answer, moment()));
     shared.waiting.push_back(number);
     if (shared.waiting.size() == 1)
         receivers_.emplace(transfers_.start(std::move(question.request)), ForShared{path});
@@ -301,9 +301,9 @@ Moment Pipeline::moment() const {
                    std::chrono::steady_clock::now() - began_),
                .wall = std::time(nullptr)};
     if (server_clock_)
-        now.server = server_clock_->first + std::chrono::duration_cast<seconds>(
-                                                now.elapsed - server_clock_->second)
-                                                .count();
+        now.server =
+            server_clock_->first +
+            std::chrono::duration_cast<seconds>(now.elapsed - server_clock_->second).count();
     return now;
 }
 

@@ -36,7 +36,10 @@ class Pipeline {
   public:
     Pipeline(const Plan& plan, std::size_t jobs, Transfers& transfers, Output& output,
              const Signals& signals)
-        : plan_(plan), jobs_limit_(jobs), transfers_(transfers), output_(output),
+        : plan_(plan),
+          jobs_limit_(jobs),
+          transfers_(transfers),
+          output_(output),
           signals_(signals) {}
 
     /// Takes a record as if it had been read.

@@ -2,29 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <chrono>
-#include <ctime>
-#include <optional>
 #include <set>
 #include <string>
 
 #include "action.h"
 #include "filter.h"
-#include "http.h"
+#include "moment.h"
 
 namespace proxmox {
 
 enum class Form : std::uint8_t { json, text };
-
-/// The clocks as one event saw them; jobs have no clock of their own.
-struct Moment {
-    /// Time since the run began; never jumps.
-    milliseconds elapsed{};
-    /// For names that people read.
-    std::time_t wall = 0;
-    /// The server's clock, as far as one of its answers has told.
-    std::optional<std::time_t> server{};
-};
 
 /// The settings of a run: fixed when its first job begins.
 struct Plan {

@@ -1,5 +1,5 @@
-// A Record is an input line understood: plain ids and JSON objects, as both upstream paths take them.
-// SPDX-License-Identifier: GPL-3.0-or-later
+// A Record is an input line understood: plain ids and JSON objects, as both upstream paths take
+// them. SPDX-License-Identifier: GPL-3.0-or-later
 #include "record.h"
 
 #include <fmt/format.h>
@@ -23,9 +23,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool is_all_digits(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char byte) {
-        return byte >= '0' && byte <= '9';
-    });
+    return !text.empty() &&
+           std::ranges::all_of(text, [](char byte) { return byte >= '0' && byte <= '9'; });
 }
 
 std::unexpected<Error> refuse(std::string reason) {
@@ -59,7 +58,8 @@ Outcome take(Record& record, const Input& input, std::string_view text) {
         return refuse(fmt::format("there is no {}", input.key));
     }
     if (!is_of(input.type, text))
-        return refuse(fmt::format("{} is not {}: {}", input.key, name_of(input.type), escape(text)));
+        return refuse(
+            fmt::format("{} is not {}: {}", input.key, name_of(input.type), escape(text)));
     record.set(input.key, text);
     return {};
 }
@@ -88,16 +88,14 @@ Outcome take_bare(Record& record, std::string_view text, const Inputs& inputs) {
 }  // namespace
 
 std::string_view Record::operator[](std::string_view key) const {
-    const auto found = std::ranges::find(values_, key, [](const auto& pair) -> std::string_view {
-        return pair.first;
-    });
+    const auto found = std::ranges::find(
+        values_, key, [](const auto& pair) -> std::string_view { return pair.first; });
     return found == values_.end() ? std::string_view{} : found->second;
 }
 
 void Record::set(std::string_view key, std::string_view value) {
-    const auto found = std::ranges::find(values_, key, [](const auto& pair) -> std::string_view {
-        return pair.first;
-    });
+    const auto found = std::ranges::find(
+        values_, key, [](const auto& pair) -> std::string_view { return pair.first; });
     if (found == values_.end())
         values_.emplace_back(key, value);
     else
@@ -119,7 +117,7 @@ Result<std::optional<Record>> parse_record(const Line& line, const Inputs& input
     if (is_all_digits(text)) {
         taken = take_bare(record, text, inputs);
     } else if (const auto document = json::Document::parse(text); !document) {
-        if (text.front() == '{' || first.type == Type::vm_id) return refuse(document.error().message);
+        if (text.front() == '{') return refuse(document.error().message);
         taken = take_bare(record, text, inputs);
     } else if (const json::Value value = document->root(); value.is(json::Kind::object)) {
         taken = take_object(record, value, inputs);

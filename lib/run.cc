@@ -26,7 +26,8 @@ Exit report(Output& output, const Error& error) {
 
 void add_nodes(Pipeline& pipeline, const Options& options, const std::string& vault_node) {
     if (options.whole_cluster) return pipeline.add_every_node();
-    for (const std::string& node : options.nodes.empty() ? std::vector{vault_node} : options.nodes) {
+    for (const std::string& node :
+         options.nodes.empty() ? std::vector{vault_node} : options.nodes) {
         Record record;
         record.set("proxmox_node", node);
         pipeline.add(std::move(record));

@@ -48,8 +48,8 @@ Request TaskWatch::list_request() const {
         const auto upid = parse_upid(task.upid);
         if (upid && (since == 0 || upid->start_time < since)) since = upid->start_time;
     }
-    std::string path = fmt::format("/nodes/{}/tasks?source=all&since={}&limit={}", node_, since,
-                                   task_list_limit);
+    std::string path =
+        fmt::format("/nodes/{}/tasks?source=all&since={}&limit={}", node_, since, task_list_limit);
     if (tasks_.size() == 1)
         if (const auto upid = parse_upid(tasks_.front().upid); upid && is_vm_id(upid->id))
             path += fmt::format("&vmid={}", upid->id);
@@ -89,7 +89,8 @@ void TaskWatch::list_answered(Answer& answer, milliseconds now) {
         return {};
     });
     for (Task& task : tasks_) {
-        const auto end_of = std::ranges::find(ended, task.upid, &decltype(ended)::value_type::first);
+        const auto end_of =
+            std::ranges::find(ended, task.upid, &decltype(ended)::value_type::first);
         if (visited && end_of != ended.end()) {
             end(task, TaskEnd::How::stopped, end_of->second);
         } else {

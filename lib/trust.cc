@@ -43,7 +43,8 @@ Result<TrustPolicy> parse_pins(std::string_view text) {
     std::string_view rest = text.substr(std::string_view("pin:").size());
     while (true) {
         const std::string_view pin = rest.substr(0, rest.find(';'));
-        if (!is_pin(pin)) return not_a_policy(text, "a pin is sha256// and 44 characters of base64");
+        if (!is_pin(pin))
+            return not_a_policy(text, "a pin is sha256// and 44 characters of base64");
         policy.pins.emplace_back(pin);
         if (pin.size() == rest.size()) return policy;
         rest.remove_prefix(pin.size() + 1);
@@ -52,8 +53,8 @@ Result<TrustPolicy> parse_pins(std::string_view text) {
 
 Result<TrustPolicy> parse_authority(std::string_view text) {
     constexpr std::string_view name_option = ";name=";
-    TrustPolicy policy{.mode = TrustMode::authority_file, .pins = {}, .authority_file = {},
-                       .server_name = {}};
+    TrustPolicy policy{
+        .mode = TrustMode::authority_file, .pins = {}, .authority_file = {}, .server_name = {}};
     const std::string_view file = text.substr(std::string_view("ca:").size());
     const std::size_t option = file.find(name_option);
     policy.authority_file = file.substr(0, option);
@@ -119,10 +120,11 @@ bool Trust::accepts(std::string_view public_key_der) {
     if (policy_.mode == TrustMode::pin) {
         fits = std::ranges::find(policy_.pins, pin) != policy_.pins.end();
         if (!fits)
-            refusal_ = {Exit::tls_identity,
-                        fmt::format("TLS: the key of {} is {}, which is none of the pinned ones; no "
-                                    "credentials were sent",
-                                    host_and_port_, pin)};
+            refusal_ = {
+                Exit::tls_identity,
+                fmt::format("TLS: the key of {} is {}, which is none of the pinned ones; no "
+                            "credentials were sent",
+                            host_and_port_, pin)};
     } else {
         fits = accepts_known(pin);
     }
@@ -150,17 +152,19 @@ bool Trust::accepts_known(const std::string& pin) {
     for (const KnownKey& key : *known)
         if (key.host_and_port == host_and_port_) return key.pin == pin || changed(key);
     if (policy_.mode == TrustMode::strict) {
-        refusal_ = {Exit::tls_identity,
-                    fmt::format("TLS: no key is known for {} (strict); seen: {}; no credentials were "
-                                "sent",
-                                host_and_port_, pin),
-                    fmt::format("to trust it, run: proxmox_api.trust --add {}", host_and_port_)};
+        refusal_ = {
+            Exit::tls_identity,
+            fmt::format("TLS: no key is known for {} (strict); seen: {}; no credentials were "
+                        "sent",
+                        host_and_port_, pin),
+            fmt::format("to trust it, run: proxmox_api.trust --add {}", host_and_port_)};
         return false;
     }
     const auto stored = add_known_key(store_path_, {host_and_port_, pin, today(), 0});
     if (!stored) {
         refusal_ = stored.error();
-        refusal_.remedy = "make the store writable, or pin the key: RANGE42_PROXMOX_API_TLS=pin:" + pin;
+        refusal_.remedy =
+            "make the store writable, or pin the key: RANGE42_PROXMOX_API_TLS=pin:" + pin;
         return false;
     }
     if (stored->pin != pin) return changed(*stored);

@@ -1,0 +1,20 @@
+// List lines: what the tools that list virtual machines have in common.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "action.h"
+#include "json.h"
+
+namespace proxmox {
+
+inline constexpr std::string_view vm_list_path = "/nodes/{proxmox_node}/qemu";
+inline constexpr std::string_view vm_list_text =
+    "[vm_list] {vm_id}\t{vm_status}\t{vm_name}\t(node={proxmox_node}, source={source})";
+inline constexpr List<Column, 16> vm_list_columns{
+    {"vm_name", "name"},     {"vm_status", "status"},          {"vm_id", "vmid"},
+    {"vm_uptime", "uptime"}, {"vm_template", "template", "0"}, {"vm_tags", "tags", R"("")"}};
+
+/// Order: Proxmox sends VMs in a random one.
+inline std::int64_t by_vm_id(const json::Value& vm) { return vm["vmid"].integer().value_or(0); }
+
+}  // namespace proxmox

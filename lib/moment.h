@@ -1,0 +1,22 @@
+// A Moment is the clocks as one event saw them: jobs have no clock of their own.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <ctime>
+#include <optional>
+
+namespace proxmox {
+
+using std::chrono::milliseconds;
+
+struct Moment {
+    /// Time since the run began; never jumps.
+    milliseconds elapsed{};
+    /// For names that people read.
+    std::time_t wall = 0;
+    /// The server's clock, as far as one of its answers has told.
+    std::optional<std::time_t> server{};
+};
+
+}  // namespace proxmox

@@ -1,0 +1,37 @@
+// Snapshot names: the one that a rollback means when none is given, and new ones that Proxmox
+// takes. SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ctime>
+#include <string>
+#include <string_view>
+
+#include "json.h"
+#include "moment.h"
+#include "record.h"
+
+namespace proxmox {
+
+/// "<vm_name>-<yymmdd-HHMMSS>" in local time, made fit for Proxmox: what does not fit becomes '-',
+/// the VM's name is shortened and the time never.
+std::string default_snapshot_name(std::string_view vm_name, std::time_t now);
+
+/// Prepare: gives the record its VM's name, and a snapshot's name and description where it has
+/// none.
+[[gnu::visibility("default")]] Result<std::string> name_snapshot(const json::Value& current,
+                                                                 Record& record,
+                                                                 const Moment& moment);
+
+/// Prepare: takes the snapshot that `current` descends from.
+[[gnu::visibility("default")]] Result<std::string> take_parent_snapshot(
+    const json::Value& snapshots, Record& record, const Moment& moment);
+
+/// Prepare: gives the record its VM's name.
+[[gnu::visibility("default")]] Result<std::string> remember_name(const json::Value& current,
+                                                                 Record& record,
+                                                                 const Moment& moment);
+
+/// Order: oldest first, `current` last.
+[[gnu::visibility("default")]] std::int64_t by_snapshot_time(const json::Value& snapshot);
+
+}  // namespace proxmox
