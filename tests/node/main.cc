@@ -61,7 +61,11 @@ proxmox::Outcome serve(const Options& options) {
     for (const ExtraToken& wanted : options.tokens) {
         auto token = make_token(wanted);
         if (!token) return std::unexpected(token.error());
-        stage.access.tokens.push_back(*token);
+        // One of the same name replaces the workspace's: a test may need to know the secret before.
+        if (token->name == workspace_token)
+            stage.access.tokens[0] = *token;
+        else
+            stage.access.tokens.push_back(*token);
     }
     RequestLog log;
     if (!options.log.empty())
