@@ -1,0 +1,71 @@
+// Writing an answer with the status line, the headers and the order that pveproxy has.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <array>
+#include <ctime>
+
+#include "http.h"
+#include "json.h"
+
+namespace demo_node {
+
+namespace {
+
+constexpr int first_error_code = 400;
+
+std::string_view first_line(std::string_view text) {
+    return text.substr(0, text.find('\n'));
+}
+
+std::string http_date(std::time_t now) {
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::array<char, 64> text{};
+    const std::size_t size =
+        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return std::string(text.data(), size);
+}
+
+}  // namespace
+
+Answer success(std::string_view json) {
+    return {.body = fmt::format("{{\"data\":{}}}", json)};
+}
+
+Answer failure(int code, std::string_view message, std::string_view errors) {
+    const std::string text = quoted(message);
+    return {.code = code,
+            .reason = std::string(first_line(message)),
+            .body = errors.empty()
+                        ? fmt::format(R"({{"data":null,"message":{}}})", text)
+                        : fmt::format(R"({{"errors":{},"data":null,"message":{}}})", errors, text)};
+}
+
+Answer plain_failure(int code, std::string_view message) {
+    return {.code = code,
+            .reason = std::string(first_line(message)),
+            .body = std::string(message),
+            .json = false};
+}
+
+Answer silent_failure(int code, std::string_view reason) {
+    return {.code = code, .reason = std::string(reason), .json = false, .with_length = false};
+}
+
+std::string render(const Answer& answer, int minor_version, bool keep_alive) {
+    const std::string date = http_date(std::time(nullptr));
+    std::string out = fmt::format("HTTP/1.{} {} {}\r\nCache-Control: max-age=0\r\n", minor_version,
+                                  answer.code, answer.reason);
+    // A forwarded answer still has pvedaemon's own "close" in front of pveproxy's verdict.
+    if (answer.forwarded && keep_alive && answer.code < first_error_code)
+        out += "Connection: close\r\n";
+    out += keep_alive ? "Connection: Keep-Alive\r\n" : "Connection: close\r\n";
+    out += fmt::format("Date: {}\r\nPragma: no-cache\r\nServer: pve-api-daemon/3.0\r\n", date);
+    if (answer.with_length) out += fmt::format("Content-Length: {}\r\n", answer.body.size());
+    if (answer.json) out += "Content-Type: application/json;charset=UTF-8\r\n";
+    out += fmt::format("Expires: {}\r\n\r\n", date);
+    return out += answer.body;
+}
+
+}  // namespace demo_node

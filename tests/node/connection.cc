@@ -1,0 +1,146 @@
+// One client's TLS connection: bytes in, one request at a time, bytes out.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connection.h"
+
+#include <openssl/err.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace demo_node {
+
+namespace {
+
+constexpr std::size_t read_chunk_bytes = 16 * 1024;
+constexpr std::size_t max_input_bytes = max_request_line + max_header_bytes + max_body_bytes;
+constexpr int first_error_code = 400;
+
+}  // namespace
+
+Connection::Connection(int socket, std::uint64_t number, SSL_CTX* context)
+    : place{.connection = number}, socket_(socket), tls_(SSL_new(context)) {
+    if (!tls_ || SSL_set_fd(tls_.get(), socket) != 1) {
+        state = State::gone;
+        return;
+    }
+    SSL_set_accept_state(tls_.get());
+}
+
+Connection::~Connection() {
+    close(socket_);
+}
+
+bool Connection::input_is_full() const {
+    return input_.size() >= max_input_bytes;
+}
+
+void Connection::pump() {
+    if (state == State::closing) return drain();
+    last_activity = Clock::now();
+    // OpenSSL keeps its errors per thread: one connection's must not be read as another's.
+    ERR_clear_error();
+    if (state == State::shaking_hands) shake_hands();
+    if (state == State::shaking_hands || state == State::gone) return;
+    read();
+    write();
+}
+
+void Connection::shake_hands() {
+    const int done = SSL_do_handshake(tls_.get());
+    if (done == 1) {
+        state = State::reading_head;
+        return;
+    }
+    const int error = SSL_get_error(tls_.get(), done);
+    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) state = State::gone;
+}
+
+void Connection::read() {
+    std::array<char, read_chunk_bytes> chunk;
+    while (state != State::gone && !input_is_full()) {
+        const int size = SSL_read(tls_.get(), chunk.data(), static_cast<int>(chunk.size()));
+        if (size <= 0) {
+            const int error = SSL_get_error(tls_.get(), size);
+            if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) state = State::gone;
+            return;
+        }
+        // Once too much was said, nothing is heard any more until the idle limit ends it.
+        if (state != State::deaf) input_.append(chunk.data(), static_cast<std::size_t>(size));
+    }
+}
+
+void Connection::write() {
+    while (state != State::gone && written_ < output_.size()) {
+        const std::size_t left = std::min<std::size_t>(output_.size() - written_, INT32_MAX);
+        const int size = SSL_write(tls_.get(), output_.data() + written_, static_cast<int>(left));
+        if (size <= 0) {
+            const int error = SSL_get_error(tls_.get(), size);
+            if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) state = State::gone;
+            return;
+        }
+        written_ += static_cast<std::size_t>(size);
+    }
+    output_.clear();
+    written_ = 0;
+    if (close_after_output_ && state != State::gone) close_politely();
+}
+
+void Connection::close_politely() {
+    SSL_shutdown(tls_.get());
+    // Closing with unread bytes would reset the connection and take the answer with it.
+    shutdown(socket_, SHUT_WR);
+    state = State::closing;
+    drain();
+}
+
+void Connection::drain() {
+    std::array<char, read_chunk_bytes> chunk;
+    ssize_t size = 0;
+    do size = recv(socket_, chunk.data(), chunk.size(), 0);
+    while (size > 0);
+    if (size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+        state = State::gone;
+}
+
+bool Connection::take_request() {
+    Request next;
+    switch (take_head(input_, next)) {
+        case HeadState::incomplete: return false;
+        case HeadState::too_large:
+            state = State::deaf;
+            input_.clear();
+            return false;
+        case HeadState::malformed:
+            next.minor_version = 0;
+            next.method.clear();
+            break;
+        case HeadState::complete:
+            if (next.major_version != 1) next.minor_version = 0;
+            break;
+    }
+    request = std::move(next);
+    ++place.number;
+    place.pipelined = input_.size() > request.content_length;
+    return true;
+}
+
+void Connection::take_body() {
+    request.body = input_.substr(0, request.content_length);
+    input_.erase(0, request.content_length);
+    place.pipelined = !input_.empty();
+    state = State::answering;
+}
+
+void Connection::send(const Answer& answer) {
+    const bool keep_alive = answer.code < first_error_code && request.wants_keep_alive() &&
+                            place.number < max_requests_per_connection;
+    output_ += render(answer, request.minor_version, keep_alive);
+    close_after_output_ = !keep_alive;
+    state = State::reading_head;
+    last_activity = Clock::now();
+    ERR_clear_error();
+    write();
+}
+
+}  // namespace demo_node

@@ -1,0 +1,53 @@
+// The command line of the stand-in node.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "error.h"
+
+namespace demo_node {
+
+/// One more API token: who it is, what it may do, and below which path.
+struct ExtraToken {
+    std::string name;
+    std::string secret;
+    std::vector<std::string> privileges{};
+    std::string path = "/";
+};
+
+/// Everything a user can choose; the defaults make a small, believable, quick node.
+struct Options {
+    bool help = false;
+    int port = 0;
+    std::string node = "px-testing";
+    std::vector<std::string> nodes{};
+    int vms = 8;
+    bool plain = false;
+    bool rsa = false;
+    bool no_audit = false;
+    bool exit_with_parent = false;
+    std::string log{};
+    std::string workspace{};
+    std::vector<ExtraToken> tokens{};
+    std::set<int> warns{};
+    std::map<std::string, int> task_ms_of_type{};
+    int task_ms = 50;
+    int call_ms = 0;
+    int idle_ms = 5000;
+    int lock_wait_ms = 10'000;
+    int shutdown_timeout_ms = 180'000;
+    int cleanup_lock_ms = 0;
+    int refusal_ms = 3000;
+    std::uint64_t seed = 42;
+};
+
+proxmox::Result<Options> read_options(const std::vector<std::string>& arguments);
+
+std::string usage();
+
+}  // namespace demo_node

@@ -1,0 +1,155 @@
+// All scenarios, and the recordings that are not replayed with the reason for each.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenarios.h"
+
+#include "scenario_parts.h"
+
+namespace demo_node::replay {
+
+namespace {
+
+constexpr std::string_view another_call = "a call that the stand-in does not know";
+constexpr std::string_view firewall = "the stand-in has no firewall";
+constexpr std::string_view containers = "the stand-in has no containers";
+constexpr std::string_view creation = "creating, cloning and changing disks come with the factory";
+constexpr std::string_view configuration = "changing a configuration comes with the factory";
+constexpr std::string_view changed_guest = "the guest had been given another configuration before";
+constexpr std::string_view compression = "the stand-in does not compress";
+constexpr std::string_view formats = "the stand-in answers in JSON alone";
+constexpr std::string_view agent = "the guest agent comes with the factory";
+constexpr std::string_view pipelining = "the stand-in answers in order and marks it in its log";
+constexpr std::string_view bulk = "tasks on many machines are not played";
+constexpr std::string_view web = "the stand-in has no web interface";
+
+constexpr Excuse table[] = {
+    {"access-*", another_call},
+    {"auth-vncproxy", another_call},
+    {"cfg-get-after-put", configuration},
+    {"cfg-get-current-while-pending", configuration},
+    {"cfg-get-while-pending", configuration},
+    {"cfg-pending*", configuration},
+    {"cfg-post-async-taskstatus", configuration},
+    {"cfg-put-delete", configuration},
+    {"cfg-revert", configuration},
+    {"cfg-unlink", configuration},
+    {"cluster-resources-fresh-vm", creation},
+    {"delete-fw-*", firewall},
+    {"err-access-*", another_call},
+    {"err-agent-not-running", agent},
+    {"err-auth-termproxy", another_call},
+    {"err-cfg-*", configuration},
+    {"err-delete-fw-vm-rule-badpos", firewall},
+    {"err-fw-*", firewall},
+    {"err-lock-timeout-clone*", creation},
+    {"err-locked-clone", creation},
+    {"err-locked-config-put", configuration},
+    {"err-locked-template", creation},
+    {"err-lowpriv-config", configuration},
+    {"err-lowpriv-storage-content", another_call},
+    {"err-lxc-*", containers},
+    {"err-pool-unknown", another_call},
+    {"err-proxy-timeout-30s", "a hanging pvedaemon comes with the fault points"},
+    {"err-storage-unknown", another_call},
+    {"err-template-delete-has-clones*", creation},
+    {"err-ticket-*", another_call},
+    {"err-unknown-vm-clone", creation},
+    {"err-unknown-vm-put", configuration},
+    {"err-unknown-vm-template", creation},
+    {"err-vm-clone-*", creation},
+    {"err-vm-create-*", creation},
+    {"err-vm-resize-*", creation},
+    {"err-vm-template-running", creation},
+    {"get-access", another_call},
+    {"get-access-acl", another_call},
+    {"get-access-groups", another_call},
+    {"get-access-role*", another_call},
+    {"get-access-user*", another_call},
+    {"get-cap-cpu", another_call},
+    {"get-cluster-ha-*", another_call},
+    {"get-cluster-log", another_call},
+    {"get-cluster-mapping-pci", another_call},
+    {"get-cluster-options", another_call},
+    {"get-cluster-replication", another_call},
+    {"get-dns", another_call},
+    {"get-fw-*", firewall},
+    {"get-lxc-*", containers},
+    {"get-network*", another_call},
+    {"get-node-config", another_call},
+    {"get-node-rrddata", another_call},
+    {"get-pools", another_call},
+    {"get-qemu-100-rrddata", another_call},
+    {"get-services", another_call},
+    {"get-storage-*", another_call},
+    {"get-subscription", another_call},
+    {"get-time", another_call},
+    {"hotplug-net-tasklog", configuration},
+    {"http-body-max", configuration},
+    {"http-deflate-large", compression},
+    {"http-description-*", configuration},
+    {"http-expect-100", configuration},
+    {"http-extjs*", formats},
+    {"http-get-config-after", changed_guest},
+    {"http-gzip-large", compression},
+    {"http-gzip-proxied", compression},
+    {"http-html", formats},
+    {"http-pipelining-*", pipelining},
+    {"http-plain-on-tls-port", "the recording has no answer to compare with"},
+    {"http-put-conflict-uri", configuration},
+    {"http-put-dup-param", configuration},
+    {"http-put-json", configuration},
+    {"http-put-json-array", configuration},
+    {"http-put-json-bool", configuration},
+    {"http-put-json-charset", configuration},
+    {"http-put-json-false", configuration},
+    {"http-put-json-nested", configuration},
+    {"http-put-json-null", configuration},
+    {"http-put-latin1", configuration},
+    {"http-put-newline", configuration},
+    {"http-put-nocontenttype", configuration},
+    {"http-put-plus", configuration},
+    {"http-put-query-params", configuration},
+    {"http-put-same-uri", configuration},
+    {"http-put-urlencoded-charset", configuration},
+    {"http-put-utf8", configuration},
+    {"http-root", web},
+    {"keepalive-count", "no headers were kept; node.bats counts the requests"},
+    {"lowpriv-users", another_call},
+    {"lxc-*", containers},
+    {"pool-*", another_call},
+    {"post-fw-*", firewall},
+    {"put-fw-*", firewall},
+    {"snap-config-put", configuration},
+    {"startall*", bulk},
+    {"stopall*", bulk},
+    {"tasks-list-with-warnings",
+     "one row is a task started without a token: nobody can do that here"},
+    {"vm-clone-*", creation},
+    {"vm-config-suspended-todisk", changed_guest},
+    {"vm-create-*", creation},
+    {"vm-created-config", creation},
+    {"vm-move-disk-*", creation},
+    {"vm-resize*", creation},
+    {"vm-shutdown-agent-tasklog", agent},
+    {"vm-template*", creation},
+    {"vm-vncproxy", another_call},
+    {"vzdump-*", another_call},
+};
+
+}  // namespace
+
+const std::vector<Scenario>& scenarios() {
+    static const std::vector<Scenario> all = [] {
+        std::vector<Scenario> joined;
+        for (auto topic : {http_scenarios(), reading_scenarios(), power_scenarios(),
+                           lock_scenarios(), snapshot_scenarios()})
+            joined.insert(joined.end(), topic.begin(), topic.end());
+        return joined;
+    }();
+    return all;
+}
+
+std::span<const Excuse> excuses() {
+    return table;
+}
+
+}  // namespace demo_node::replay

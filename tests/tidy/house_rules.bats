@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# Holds the tree to the house rules, and each rule to finding what it is there to find.
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+rules=$BATS_TEST_DIRNAME/house_rules
+
+obeys() { "$rules" "$1"; }
+
+# A small tree that breaks no rule.
+setup() {
+    tree=$BATS_TEST_TMPDIR/tree
+    mkdir -p "$tree"/{lib,vault,tools}
+    add lib/action.h '#pragma once'
+    add lib/good.h '#pragma once'
+    add lib/good.cc '#include "good.h"'
+    add tools/proxmox_vm.good.cc '#include "action.h"'
+    echo "tools = ['proxmox_vm.good']" >"$tree/tools/meson.build"
+}
+
+# Adds file $1 with text $2 below a head that is in order.
+add() {
+    printf '// %s\n' 'Says what it is.' 'SPDX-License-Identifier: GPL-3.0-or-later' >"$tree/$1"
+    printf '%b\n' "$2" >>"$tree/$1"
+}
+
+# The rule $1 finds nothing, but once file $2 with text $3 is there it names it (or $4).
+finds() {
+    "$rules" "$1" "$tree"
+    add "$2" "$3"
+    run "$rules" "$1" "$tree"
+    rm "$tree/$2"
+    [ "$status" -eq 1 ] && [[ $output == *"${4:-$2}"* ]]
+}
+
+@test "every file begins with a sentence and the licence" { obeys opening_sentence; }
+@test "no line is longer than 100 columns" { obeys line_width; }
+@test "no tabs" { obeys no_tabs; }
+@test "no file is longer than agreed without saying why" { obeys file_length; }
+@test "includes point down" { obeys include_direction; }
+@test "no include cycle" { obeys no_include_cycle; }
+@test "no two headers share a name" { obeys one_header_a_name; }
+@test "one file includes simdjson, one includes curl" { obeys one_includer; }
+@test "the list of tools is the directory" { obeys tools_list; }
+@test "one edge prints and exits" { obeys one_edge; }
+@test "no empty words, nothing unfinished" { obeys plain_words; }
+@test "no path or host of one machine" { obeys no_host_paths; }
+
+@test "opening_sentence finds a file without a sentence, and one without a licence" {
+    echo '#include <string>' >"$tree/lib/bare.h"
+    run "$rules" opening_sentence "$tree"
+    [ "$status" -eq 1 ] && [[ $output == 'lib/bare.h: no SPDX line'* ]]
+    printf '// Says what it is.\n\n' >"$tree/lib/bare.h"
+    run "$rules" opening_sentence "$tree"
+    [ "$status" -eq 1 ] && [[ $output == 'lib/bare.h: no SPDX line'* ]]
+    printf '// SPDX-License-Identifier: GPL-3.0-or-later\n' >"$tree/lib/bare.h"
+    run "$rules" opening_sentence "$tree"
+    [ "$status" -eq 1 ] && [[ $output == 'lib/bare.h: does not begin'* ]]
+}
+@test "line_width finds 101 columns" {
+    finds line_width lib/wide.cc "// $(printf 'x%.0s' {1..98})" lib/wide.cc:3
+}
+@test "no_tabs finds a tab" { finds no_tabs lib/tab.cc '\tint x;'; }
+@test "file_length finds a long tool, and believes a reason" {
+    local lines reason='// Longer than usual: the table has one line a field\n'
+    lines=$(printf '\\n%.0s' {1..40})
+    finds file_length tools/long.cc "$lines"
+    add tools/long.cc "$reason$lines"
+    "$rules" file_length "$tree"
+}
+@test "include_direction finds a tool that looks inside" {
+    finds include_direction tools/nosy.cc '#include "good.h"'
+}
+@test "include_direction finds a library that climbs, and one that looks up" {
+    finds include_direction lib/up.cc '#include "../tests/node.h"'
+    mkdir -p "$tree/tests" && add tests/double.h '#pragma once'
+    finds include_direction lib/up.cc '#include "double.h"'
+}
+@test "include_direction finds a vault that knows the library" {
+    finds include_direction vault/nosy.cc '#include "action.h"'
+}
+@test "no_include_cycle finds a cycle over two headers" {
+    add lib/one.h '#include "two.h"'
+    finds no_include_cycle lib/two.h '#include "one.h"' 'include cycle:'
+}
+@test "one_header_a_name finds a second" {
+    finds one_header_a_name vault/good.h '#pragma once'
+}
+@test "one_includer finds a second file, and a header" {
+    add lib/json.cc '#include <simdjson.h>'
+    finds one_includer lib/second.cc '#include <simdjson.h>'
+    finds one_includer lib/http.h '#include <curl/curl.h>'
+}
+@test "tools_list finds an unlisted tool and a listed ghost" {
+    finds tools_list tools/proxmox_vm.new.cc '#include "action.h"' proxmox_vm.new
+    echo "tools = ['proxmox_vm.good', 'proxmox_vm.ghost']" >"$tree/tools/meson.build"
+    run "$rules" tools_list "$tree"
+    [ "$output" = 'tools has no file for proxmox_vm.ghost' ]
+}
+@test "one_edge finds a library that prints, and one that exits" {
+    finds one_edge lib/loud.cc '    std::fprintf(stderr, "no");'
+    finds one_edge vault/rash.cc '    std::exit(1);'
+}
+@test "plain_words finds an empty word and an unfinished place" {
+    finds plain_words lib/vague.cc 'int ctx;'
+    finds plain_words lib/later.cc '// TO''DO: later'
+}
+@test "no_host_paths finds a home directory" {
+    finds no_host_paths lib/mine.cc "auto path = \"/ho""me/someone/x\";"
+}
