@@ -51,7 +51,13 @@ std::string task_row(const Task& task, Random& random, bool in_cluster_list);
 
 enum class VmDetail { list, full, current };
 std::string vm_row(Stage& stage, const Vm& vm, VmDetail detail);
-std::string resource_row(Stage& stage, const Vm& vm);
+
+/// Rows of machines that did not change are kept: a list of 20 000 is then mostly copying.
+const std::string& list_row(Stage& stage, Vm& vm);
+const std::string& resource_row(Stage& stage, Vm& vm);
+
+/// Lists leave out, without a word, what a token may not see.
+bool may_audit(const Call& call, long vmid);
 std::string config_object(const Config& config, Random& random, std::string_view digest = {});
 
 /// "Configuration file 'nodes/px/qemu-server/999.conf' does not exist".

@@ -133,18 +133,19 @@ Answer cluster_resources(Call& call) {
     Stage& stage = call.stage;
     const std::string type = call.parameters.text("type");
     const auto wanted = [&](std::string_view kind) { return type.empty() || type == kind; };
-    std::vector<std::string> rows;
+    std::vector<const std::string*> rows;
     if (wanted("vm"))
-        for (const auto& [id, vm] : stage.cluster.vms)
-            if (call.token.may("VM.Audit", fmt::format("/vms/{}", id)))
-                rows.push_back(resource_row(stage, vm));
+        for (auto& [id, vm] : stage.cluster.vms)
+            if (may_audit(call, id)) rows.push_back(&resource_row(stage, vm));
+    std::vector<std::string> others;
     for (const ClusterNode& node : stage.cluster.nodes) {
-        if (wanted("node")) rows.push_back(node_resource(call, node));
+        if (wanted("node")) others.push_back(node_resource(call, node));
         if (wanted("storage") && call.token.may("Datastore.Audit", "/storage/local"))
-            rows.push_back(storage_resource(call, node));
+            others.push_back(storage_resource(call, node));
         if (type.empty() && call.token.may("SDN.Audit", "/sdn/zones/localnetwork"))
-            rows.push_back(network_resource(call, node));
+            others.push_back(network_resource(call, node));
     }
+    for (const std::string& other : others) rows.push_back(&other);
     std::ranges::shuffle(rows, stage.random);
     return success(array(rows));
 }

@@ -8,33 +8,6 @@
 
 namespace demo_node {
 
-namespace {
-
-/// Rows of machines that did not change are kept: a list of 20 000 is then mostly copying.
-const std::string& list_row(Stage& stage, Vm& vm) {
-    const long now = vm.uptime();
-    if (vm.row_time != now) {
-        vm.row = vm_row(stage, vm, VmDetail::list);
-        vm.row_time = now;
-    }
-    return vm.row;
-}
-
-std::string joined(const std::vector<const std::string*>& rows) {
-    std::size_t size = 2;
-    for (const std::string* row : rows) size += row->size() + 1;
-    std::string out;
-    out.reserve(size);
-    out += '[';
-    for (const std::string* row : rows) {
-        if (out.size() > 1) out += ',';
-        out += *row;
-    }
-    return out += ']';
-}
-
-}  // namespace
-
 Answer vm_list(Call& call) {
     Stage& stage = call.stage;
     const std::string node = call.node();
@@ -43,12 +16,12 @@ Answer vm_list(Call& call) {
     std::vector<std::string> full_rows;
     full_rows.reserve(full ? stage.cluster.vms.size() : 0);
     for (auto& [id, vm] : stage.cluster.vms) {
-        if (vm.node != node || !call.token.may("VM.Audit", fmt::format("/vms/{}", id))) continue;
+        if (vm.node != node || !may_audit(call, id)) continue;
         if (full) full_rows.push_back(vm_row(stage, vm, VmDetail::full));
         rows.push_back(full ? &full_rows.back() : &list_row(stage, vm));
     }
     std::ranges::shuffle(rows, stage.random);
-    return success(joined(rows));
+    return success(array(rows));
 }
 
 Answer vm_index(Call&) {

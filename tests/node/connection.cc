@@ -13,6 +13,10 @@ namespace demo_node {
 namespace {
 
 constexpr std::size_t read_chunk_bytes = 16 * 1024;
+
+/// One client that never stops talking must not keep the others waiting.
+constexpr int max_reads_per_turn = 64;
+
 constexpr std::size_t max_input_bytes = max_request_line + max_header_bytes + max_body_bytes;
 constexpr int first_error_code = 400;
 
@@ -37,7 +41,8 @@ bool Connection::input_is_full() const {
 
 void Connection::pump() {
     if (state == State::closing) return drain();
-    last_activity = Clock::now();
+    // Who is not listened to any more is not kept alive by talking either.
+    if (state != State::deaf) last_activity = Clock::now();
     // OpenSSL keeps its errors per thread: one connection's must not be read as another's.
     ERR_clear_error();
     if (state == State::shaking_hands) shake_hands();
@@ -58,7 +63,7 @@ void Connection::shake_hands() {
 
 void Connection::read() {
     std::array<char, read_chunk_bytes> chunk;
-    while (state != State::gone && !input_is_full()) {
+    for (int turn = 0; turn < max_reads_per_turn && !input_is_full(); ++turn) {
         const int size = SSL_read(tls_.get(), chunk.data(), static_cast<int>(chunk.size()));
         if (size <= 0) {
             const int error = SSL_get_error(tls_.get(), size);
@@ -80,6 +85,7 @@ void Connection::write() {
             return;
         }
         written_ += static_cast<std::size_t>(size);
+        last_activity = Clock::now();
     }
     output_.clear();
     written_ = 0;
@@ -96,11 +102,10 @@ void Connection::close_politely() {
 
 void Connection::drain() {
     std::array<char, read_chunk_bytes> chunk;
-    ssize_t size = 0;
-    do size = recv(socket_, chunk.data(), chunk.size(), 0);
-    while (size > 0);
-    if (size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
-        state = State::gone;
+    ssize_t size = 1;
+    for (int turn = 0; turn < max_reads_per_turn && size > 0; ++turn)
+        size = recv(socket_, chunk.data(), chunk.size(), 0);
+    if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) state = State::gone;
 }
 
 bool Connection::take_request() {
@@ -137,7 +142,8 @@ void Connection::send(const Answer& answer) {
                             place.number < max_requests_per_connection;
     output_ += render(answer, request.minor_version, keep_alive);
     close_after_output_ = !keep_alive;
-    state = State::reading_head;
+    // What was sent behind a request that ends the connection is dropped, as on a real node.
+    state = keep_alive ? State::reading_head : State::deaf;
     last_activity = Clock::now();
     ERR_clear_error();
     write();

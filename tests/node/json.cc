@@ -54,17 +54,23 @@ std::string JsonObject::str(Random& random) const {
     return out += '}';
 }
 
-std::string array(const std::vector<std::string>& items) {
+std::string array(const std::vector<const std::string*>& items) {
     std::size_t size = 2;
-    for (const std::string& item : items) size += item.size() + 1;
+    for (const std::string* item : items) size += item->size() + 1;
     std::string out;
     out.reserve(size);
     out += '[';
-    for (const std::string& item : items) {
+    for (const std::string* item : items) {
         if (out.size() > 1) out += ',';
-        out += item;
+        out += *item;
     }
     return out += ']';
+}
+
+std::string array(const std::vector<std::string>& items) {
+    std::vector<const std::string*> pointers;
+    for (const std::string& item : items) pointers.push_back(&item);
+    return array(pointers);
 }
 
 }  // namespace demo_node

@@ -32,5 +32,6 @@ class JsonObject {
 
 /// "[a,b,c]" of values that are JSON already.
 std::string array(const std::vector<std::string>& items);
+std::string array(const std::vector<const std::string*>& items);
 
 }  // namespace demo_node

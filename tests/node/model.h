@@ -2,40 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <ctime>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "config.h"
 #include "deadlines.h"
-#include "json.h"
 
 namespace demo_node {
-
-/// A VM's configuration file: keys in the order they were written.
-class Config {
-  public:
-    struct Entry {
-        std::string key;
-        std::string value;
-        bool number = false;
-    };
-
-    void set(std::string_view key, std::string_view value);
-    void set_number(std::string_view key, long value);
-    void erase(std::string_view key);
-
-    /// The value of a key, or an empty text: no key of a configuration is ever empty.
-    std::string_view get(std::string_view key) const;
-    bool has(std::string_view key) const { return !get(key).empty(); }
-    const std::vector<Entry>& entries() const { return entries_; }
-    std::string digest() const;
-
-  private:
-    void put(Entry entry);
-    std::vector<Entry> entries_;
-};
 
 /// What a snapshot keeps; `config` holds its parent, time, description and RAM image as well.
 struct Snapshot {
@@ -43,6 +18,12 @@ struct Snapshot {
     Config config;
 
     bool with_ram() const { return config.has("vmstate"); }
+};
+
+/// A row of a list, good as long as the uptime in it.
+struct RenderedRow {
+    std::string text{};
+    long uptime = -1;
 };
 
 /// One virtual machine and how it behaves on this stage.
@@ -65,10 +46,10 @@ struct Vm {
     Snapshot* snapshot(std::string_view name);
 
     /// Call after every change: rows that were rendered before are dropped.
-    void touch() { row_time = -1; }
+    void touch() { list_row = resource_row = {}; }
 
-    std::string row{};
-    long row_time = -1;
+    RenderedRow list_row{};
+    RenderedRow resource_row{};
 };
 
 struct ClusterNode {

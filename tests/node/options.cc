@@ -115,7 +115,7 @@ constexpr Option table[] = {
     {"--help", "", "show this text", flag<&Options::help>},
     {"--port", "PORT", "listen on 127.0.0.1:PORT; 0 (the default) takes a free one",
      number<&Options::port, max_port>},
-    {"--vms", "N", "how many VMs, with ids from 100 on (8; the first eight are special cases)",
+    {"--vms", "N", "how many VMs, from id 100 on (8: the special cases)",
      number<&Options::vms, max_vms>},
     {"--plain", "", "all VMs are ordinary, stopped and named vm-NNN", flag<&Options::plain>},
     {"--node", "NAME", "the name of this node (px-testing)", text<&Options::node>},

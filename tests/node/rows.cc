@@ -31,6 +31,20 @@ void add_usage(JsonObject& row, const Vm& vm) {
     row.number("maxmem", memory_bytes).number("uptime", vm.uptime());
 }
 
+std::string render_resource(Stage& stage, const Vm& vm) {
+    JsonObject row;
+    row.text("id", fmt::format("qemu/{}", vm.id)).number("vmid", vm.id);
+    row.text("type", "qemu").text("node", vm.node);
+    const ClusterNode* node = stage.cluster.node(vm.node);
+    if (!node->online) return row.text("status", "unknown").str(stage.random);
+    add_usage(row, vm);
+    row.text("name", vm.name()).raw("maxcpu", "1").raw("diskread", "0").raw("diskwrite", "0");
+    row.text("status", vm.paused ? "paused" : vm.running ? "running" : "stopped");
+    row.raw("template", vm.is_template() ? "1" : "0");
+    add_config_marks(row, vm);
+    return row.str(stage.random);
+}
+
 }  // namespace
 
 std::string vm_row(Stage& stage, const Vm& vm, VmDetail detail) {
@@ -52,18 +66,21 @@ std::string vm_row(Stage& stage, const Vm& vm, VmDetail detail) {
     return row.str(stage.random);
 }
 
-std::string resource_row(Stage& stage, const Vm& vm) {
-    JsonObject row;
-    row.text("id", fmt::format("qemu/{}", vm.id)).number("vmid", vm.id);
-    row.text("type", "qemu").text("node", vm.node);
-    const ClusterNode* node = stage.cluster.node(vm.node);
-    if (!node->online) return row.text("status", "unknown").str(stage.random);
-    add_usage(row, vm);
-    row.text("name", vm.name()).raw("maxcpu", "1").raw("diskread", "0").raw("diskwrite", "0");
-    row.text("status", vm.paused ? "paused" : vm.running ? "running" : "stopped");
-    row.raw("template", vm.is_template() ? "1" : "0");
-    add_config_marks(row, vm);
-    return row.str(stage.random);
+const std::string& list_row(Stage& stage, Vm& vm) {
+    const long uptime = vm.uptime();
+    if (vm.list_row.uptime != uptime) vm.list_row = {vm_row(stage, vm, VmDetail::list), uptime};
+    return vm.list_row.text;
+}
+
+const std::string& resource_row(Stage& stage, Vm& vm) {
+    const long uptime = vm.uptime();
+    if (vm.resource_row.uptime != uptime) vm.resource_row = {render_resource(stage, vm), uptime};
+    return vm.resource_row.text;
+}
+
+bool may_audit(const Call& call, long vmid) {
+    return call.token.may("VM.Audit", "/vms") ||
+           call.token.may("VM.Audit", fmt::format("/vms/{}", vmid));
 }
 
 std::string config_object(const Config& config, Random& random, std::string_view digest) {

@@ -137,7 +137,8 @@ void Server::advance(Connection& connection) {
     // Requests that were sent in one go are taken one after the other; each is answered in turn.
     while (true) {
         if (connection.state == State::reading_head) {
-            if (!connection.take_request()) return;
+            // Who does not read the answers gets no more of them.
+            if (connection.wants_to_write() || !connection.take_request()) return;
             connection.state = State::reading_body;
             auto refusal = connection.request.method.empty()
                                ? std::optional(plain_failure(400, "bad request"))

@@ -1,0 +1,203 @@
+#!/usr/bin/env bats
+# The stand-in node as any client sees it: curl and jq, a workspace, a log.
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+setup() {
+    node_program=${RANGE42_DEMO_NODE:-$BATS_TEST_DIRNAME/../../build/tests/node/range42-demo-node}
+    workspace=$BATS_TEST_TMPDIR/workspace
+    log=$BATS_TEST_TMPDIR/requests.jsons
+    token='range42@pam!devkit=bats-secret'
+}
+
+teardown() {
+    if [ -n "${node_pid:-}" ]; then
+        kill "$node_pid" 2>/dev/null || true
+        wait "$node_pid" 2>/dev/null || true
+    fi
+}
+
+start_node() {
+    "$node_program" --exit-with-parent --log "$log" --token "$token" "$@" \
+        >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    node_pid=$!
+    for _ in $(seq 500); do
+        address=$(sed -n '1s/^listening on //p' "$BATS_TEST_TMPDIR/out")
+        [ -n "$address" ] && return 0
+        kill -0 "$node_pid" 2>/dev/null || break
+        sleep 0.02
+    done
+    cat "$BATS_TEST_TMPDIR/err"
+    return 1
+}
+
+# api METHOD PATH [CURL ARGUMENTS...]: the body of the answer.
+api() {
+    local method=$1 path=$2
+    shift 2
+    curl -sk -X "$method" -H "Authorization: PVEAPIToken=$token" "$@" \
+        "https://$address/api2/json$path"
+}
+
+# status METHOD PATH [CURL ARGUMENTS...]: the status code and the reason phrase.
+status() {
+    local method=$1 path=$2
+    shift 2
+    api "$method" "$path" -D - -o /dev/null "$@" | sed -n '1s/^HTTP.1.1 //p' | tr -d '\r'
+}
+
+wait_for_tasks() {
+    for _ in $(seq 500); do
+        [ "$(api GET "/nodes/${1:-px-testing}/tasks?source=active")" = '{"data":[]}' ] && return 0
+        sleep 0.02
+    done
+    return 1
+}
+
+@test "help says that it is a test double, and wrong options are refused" {
+    run "$node_program" --help
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"test double"* ]]
+    run "$node_program" --vms many
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--vms: the number given: 'many' is not a number"* ]]
+    run "$node_program" --nosuch
+    [ "$status" -eq 2 ]
+}
+
+@test "SIGTERM ends it cleanly" {
+    start_node
+    kill "$node_pid"
+    wait "$node_pid"
+    node_pid=
+}
+
+@test "the workspace leads to the node, and its pin is the node's key" {
+    start_node --workspace "$workspace"
+    [ "$(stat -c %a "$workspace/vault_pass.txt")" = 600 ]
+    # shellcheck source=/dev/null
+    . "$workspace/env.sh"
+    [ -f "${RANGE42_ANSIBLE_ROLES__DEVKITS_DIR}secrets/default_vault.yml" ]
+    curl -sk --pinnedpubkey "${RANGE42_PROXMOX_API_TLS#pin:}" -o /dev/null "https://$address/"
+    run curl -sk --pinnedpubkey "sha256//$(printf '%044d' 0)" -o /dev/null "https://$address/"
+    [ "$status" -ne 0 ]
+}
+
+@test "ansible-vault opens the workspace's vault" {
+    command -v ansible-vault >/dev/null || skip "no ansible-vault"
+    start_node --workspace "$workspace"
+    run ansible-vault view --vault-password-file "$workspace/vault_pass.txt" \
+        "$workspace/devkit/secrets/default_vault.yml"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"proxmox_api_host: \"$address\""* ]]
+    [[ "$output" == *'proxmox_api_token_secret: "bats-secret"'* ]]
+}
+
+@test "the first eight machines are the special ones, the others ordinary" {
+    start_node --vms 30
+    names=$(api GET /nodes/px-testing/qemu | jq -r '[.data | sort_by(.vmid)[] | .name] | join(" ")')
+    [[ "$names" == "web-01 db-01 VM 102 tpl-tiny no-os-01 locked-01 protected-01 nodisk-01 "* ]]
+    [ "$(api GET /nodes/px-testing/qemu | jq '.data | length')" = 30 ]
+}
+
+@test "the order of a list is random and repeats with the seed" {
+    start_node --vms 30 --seed 7
+    first=$(api GET /nodes/px-testing/qemu | jq -c '[.data[].vmid]')
+    second=$(api GET /nodes/px-testing/qemu | jq -c '[.data[].vmid]')
+    [ "$first" != "$second" ]
+    teardown
+    start_node --vms 30 --seed 7
+    [ "$(api GET /nodes/px-testing/qemu | jq -c '[.data[].vmid]')" = "$first" ]
+}
+
+@test "a hundred requests on one connection, and the hundredth says close" {
+    start_node
+    seq -f "url=https://$address/api2/json/version?_dc=%g" 101 >"$BATS_TEST_TMPDIR/urls"
+    curl -sk -D "$BATS_TEST_TMPDIR/heads" -H "Authorization: PVEAPIToken=$token" \
+        -K "$BATS_TEST_TMPDIR/urls" >/dev/null
+    [ "$(jq -s 'map(select(.connection == 2)) | length' "$log")" = 100 ]
+    [ "$(grep -ci '^connection: close' "$BATS_TEST_TMPDIR/heads")" = 1 ]
+}
+
+@test "the log has every request once, and no secret" {
+    start_node
+    api POST /nodes/px-testing/qemu/100/status/start
+    wait_for_tasks
+    [ "$(api GET /nodes/px-testing/qemu/100/status/current | jq -r .data.status)" = running ]
+    [ "$(jq -s 'map(select(.method == "POST" and .vmid == 100 and .upid)) | length' "$log")" = 1 ]
+    [ "$(jq -s 'map(select(.body + .path + .query | test("bats-secret"))) | length' "$log")" = 0 ]
+}
+
+@test "an encoded slash is a slash: such a name reaches another call, as on a real node" {
+    start_node
+    run status DELETE /nodes/px-testing/qemu/101/snapshot%2Fx%2F..
+    [ "$output" = "501 Method 'DELETE /nodes/px-testing/qemu/101/snapshot/x/..' not implemented" ]
+    run status DELETE /nodes/px-testing/qemu/101/snapshot/
+    [[ "$output" == "501 "* ]]
+    run status DELETE /nodes/px-testing/qemu%2F101%2F
+    [ "$output" = "200 OK" ]
+    wait_for_tasks
+    run status GET /nodes/px-testing/qemu/101/config
+    [[ "$output" == "500 Configuration file "* ]]
+}
+
+@test "a cluster: other nodes are reached through this one, a dead one is not" {
+    start_node --nodes px-a,px-b,px-c=offline --vms 20
+    [ "$(api GET /nodes | jq -c '[.data[] | [.node, .status]] | sort')" = \
+        '[["px-a","online"],["px-b","online"],["px-c","offline"]]' ]
+    id=$(api GET /nodes/px-b/qemu | jq '[.data[].vmid] | min')
+    api POST "/nodes/px-b/qemu/$id/status/start"
+    wait_for_tasks px-b
+    [ "$(api GET "/nodes/px-b/qemu/$id/status/current" | jq -r .data.status)" = running ]
+    run status GET /nodes/px-c/qemu
+    [ "$output" = "595 No route to host" ]
+    [ "$(api GET /cluster/status | jq '[.data[] | select(.type == "node")] | length')" = 3 ]
+    [ "$(api GET '/cluster/resources?type=vm' | jq '[.data[] | select(.node == "px-c") | .status] | unique[]')" = '"unknown"' ]
+}
+
+@test "three workers: a fourth call waits for the first" {
+    start_node --call-ms 300
+    started=$(date +%s%N)
+    pids=
+    for _ in 1 2 3 4; do
+        api GET /nodes/px-testing/qemu -o /dev/null &
+        pids="$pids $!"
+    done
+    # shellcheck disable=SC2086
+    wait $pids
+    [ $((($(date +%s%N) - started) / 1000000)) -ge 600 ]
+}
+
+@test "an idle connection is closed without a word" {
+    start_node --idle-ms 200
+    mkfifo "$BATS_TEST_TMPDIR/silence"
+    run timeout 20 openssl s_client -quiet -connect "$address" <>"$BATS_TEST_TMPDIR/silence"
+    [ "$status" -ne 124 ]
+}
+
+@test "a head without an end is not read for ever" {
+    start_node --idle-ms 200
+    run timeout 20 openssl s_client -quiet -connect "$address" </dev/zero
+    [ "$status" -ne 124 ]
+}
+
+@test "a token without VM.Audit sees nothing and can still act" {
+    start_node --token 'ops@pve!x=other-secret:VM.PowerMgmt'
+    token='ops@pve!x=other-secret'
+    [ "$(api GET /nodes/px-testing/qemu)" = '{"data":[]}' ]
+    run status GET /nodes/px-testing/qemu/100/status/current
+    [ "$output" = "403 Permission check failed (/vms/100, VM.Audit)" ]
+    run status POST /nodes/px-testing/qemu/100/status/start
+    [ "$output" = "200 OK" ]
+}
+
+@test "a warned start ends with WARNINGS: 1" {
+    start_node --warn 101
+    api POST /nodes/px-testing/qemu/101/status/start
+    wait_for_tasks
+    [ "$(api GET /nodes/px-testing/tasks | jq -r '.data[0].status')" = 'WARNINGS: 1' ]
+}
+
+@test "ten thousand machines are listed whole" {
+    start_node --vms 10000 --plain
+    [ "$(api GET /nodes/px-testing/qemu | jq '[.data[].vmid] | unique | length')" = 10000 ]
+}
