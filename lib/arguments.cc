@@ -112,7 +112,7 @@ Outcome refuse_conflicts(const Action& action, const Options& options) {
 
 std::vector<OptionText> options_of(const Action& action) {
     std::vector<OptionText> options;
-    if (action.input.empty()) {
+    if (action.input.empty() && action.rows == Rows::every) {
         options.push_back(
             {"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
         options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
@@ -123,8 +123,10 @@ std::vector<OptionText> options_of(const Action& action) {
     if (action.wait.count() > 0)
         options.push_back({"--timeout", "SECONDS", "how long a task may take"});
     if (action.rows != Rows::none) {
-        options.push_back({"--json", "", "print JSON lines (default)"});
-        options.push_back({"--text", "", "print text for a person"});
+        if (action.rows != Rows::none) {
+            options.push_back({"--json", "", "print JSON lines (default)"});
+            options.push_back({"--text", "", "print text for a person"});
+        }
     }
     options.push_back({"--help", "", "print this help"});
     options.push_back({"--version", "", "print the version"});

@@ -56,9 +56,7 @@ std::string_view strip_whitespace(std::string_view text) {
     return text.substr(first, text.find_last_not_of(whitespace) - first + 1);
 }
 
-bool has_envelope_header(std::string_view text) {
-    return text.starts_with(header_start);
-}
+bool has_envelope_header(std::string_view text) { return text.starts_with(header_start); }
 
 bool is_envelope(std::string_view text) {
     return has_envelope_header(text) &&

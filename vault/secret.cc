@@ -10,9 +10,7 @@
 
 namespace proxmox::vault {
 
-void GuardedFree::operator()(char* bytes) const noexcept {
-    sodium_free(bytes);
-}
+void GuardedFree::operator()(char* bytes) const noexcept { sodium_free(bytes); }
 
 GuardedBytes guarded_bytes(std::size_t capacity) {
     // sodium_malloc() needs the page size and the canary that sodium_init() prepares.

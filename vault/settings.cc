@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "document.h"
-#include "grammar.h"
+#include "setting_grammar.h"
 
 namespace proxmox::vault {
 namespace {

@@ -21,9 +21,7 @@ constexpr std::size_t smallest_piece = 2 * sizeof(Header);
 
 thread_local YamlMemory* current = nullptr;
 
-Header* header_of(void* memory) {
-    return static_cast<Header*>(memory) - 1;
-}
+Header* header_of(void* memory) { return static_cast<Header*>(memory) - 1; }
 
 std::size_t payload_size(const Header* header) {
     return (std::size_t{1} << header->size_class) - sizeof(Header);
@@ -36,9 +34,7 @@ YamlMemory::Use::Use(YamlMemory& memory) {
     current = &memory;
 }
 
-YamlMemory::Use::~Use() {
-    current = nullptr;
-}
+YamlMemory::Use::~Use() { current = nullptr; }
 
 bool YamlMemory::add_chunk(std::size_t at_least) {
     if (chunk_count_ == chunk_limit) return false;
@@ -93,9 +89,7 @@ extern "C" {
 
 using proxmox::vault::current;
 
-void* vault_yaml_malloc(std::size_t size) {
-    return current ? current->allocate(size) : nullptr;
-}
+void* vault_yaml_malloc(std::size_t size) { return current ? current->allocate(size) : nullptr; }
 
 void* vault_yaml_realloc(void* memory, std::size_t size) {
     return current ? current->resize(memory, size) : nullptr;

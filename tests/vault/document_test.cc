@@ -32,9 +32,7 @@ void expect_text(std::string_view yaml, std::string_view text) {
     expect_value(yaml, Kind::text, text);
 }
 
-void expect_kind(std::string_view yaml, Kind kind) {
-    expect_value(yaml, kind, {});
-}
+void expect_kind(std::string_view yaml, Kind kind) { expect_value(yaml, kind, {}); }
 
 void expect_refused(std::string_view yaml, std::string_view message) {
     const Result<Document> document = Document::parse(yaml);

@@ -14,9 +14,7 @@ namespace {
 
 using test::Workshop;
 
-Clock::time_point soon() {
-    return Clock::now() + std::chrono::seconds(20);
-}
+Clock::time_point soon() { return Clock::now() + std::chrono::seconds(20); }
 
 struct stat status_with(mode_t mode, uid_t owner = geteuid(), gid_t group = getegid()) {
     struct stat status {};

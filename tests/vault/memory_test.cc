@@ -168,9 +168,7 @@ std::vector<std::string> places_of(pid_t process, std::string_view needle) {
 }
 
 /// Ten bytes from the middle: a piece of a copy is as bad as the whole.
-std::string_view piece_of(std::string_view secret) {
-    return secret.substr(8, 10);
-}
+std::string_view piece_of(std::string_view secret) { return secret.substr(8, 10); }
 
 class MemoryTest : public testing::TestWithParam<bool> {
   protected:

@@ -179,9 +179,7 @@ TEST_F(PasswordTest, ARelativePathIsNotLookedUpInPath) {
     EXPECT_EQ(password->bytes.reveal(), workshop.path("ls"));
 }
 
-bool has_children() {
-    return waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD;
-}
+bool has_children() { return waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
 
 TEST_F(PasswordTest, AScriptThatDoesNotEndIsKilledAndReaped) {
     for (const std::string_view body :

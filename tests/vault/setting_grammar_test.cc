@@ -1,6 +1,6 @@
 // Grammars: what may be sent, and what could become a second header or another host.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "grammar.h"
+#include "setting_grammar.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // What a setting may look like: allow-lists, because what is sent is made of these texts.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "grammar.h"
+#include "setting_grammar.h"
 
 #include <arpa/inet.h>
 
@@ -18,22 +18,12 @@ constexpr std::size_t text_limit = 256;
 constexpr std::size_t line_limit = 4096;
 constexpr int port_limit = 65'535;
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-constexpr bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-constexpr bool is_alphanumeric(char c) {
-    return is_letter(c) || is_digit(c);
-}
-constexpr bool is_printable(char c) {
-    return c > ' ' && c <= '~';
-}
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
+constexpr bool is_printable(char c) { return c > ' ' && c <= '~'; }
 
-constexpr bool contains(std::string_view set, char c) {
-    return set.find(c) != set.npos;
-}
+constexpr bool contains(std::string_view set, char c) { return set.find(c) != set.npos; }
 
 bool consists_of(std::string_view text, std::size_t limit, auto allowed) {
     return !text.empty() && text.size() <= limit && std::ranges::all_of(text, allowed);
@@ -107,9 +97,7 @@ bool is_token_id(std::string_view text) {
            is_letter(text[0]);
 }
 
-bool is_token_secret(std::string_view text) {
-    return consists_of(text, text_limit, is_printable);
-}
+bool is_token_secret(std::string_view text) { return consists_of(text, text_limit, is_printable); }
 
 bool is_node_name(std::string_view text) {
     return consists_of(text, host_label_limit,
