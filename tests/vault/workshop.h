@@ -53,6 +53,9 @@ inline constexpr bool memory_is_ours = false;
 inline constexpr bool memory_is_ours = true;
 #endif
 
+/// Whether this process may lock memory at all (ulimit -l); without it secrets stay unlocked.
+bool can_lock_memory();
+
 /// Committed vaults, and the script that asks ansible; the build fills them in.
 extern const std::string_view fixtures_directory;
 extern const std::string_view oracle_path;
