@@ -117,7 +117,7 @@ readonly plain=(--vms 4 --plain --task-ms 50)
     local task_ms=300 first second
     start_node --vms 4 --plain --task-ms "$task_ms"
     run_line 'printf "100\n100\n" | proxmox_vm.start --jobs 4'
-    assert_status 1 # the second finds the VM running
+    assert_contains "$stderr" 'VM 100 already running'
     read -r first second < <(requests POST '/qemu/100/status/start$' | jq -s -r \
         'map(.time_ms) | "\(.[0]) \(.[1])"')
     awk -v gap="$((task_ms / 2))" -v first="$first" -v second="$second" \
