@@ -24,7 +24,7 @@ needed_by() { ldd "$1" | awk '{ print $1 }'; }
     run needed_by "$BATS_TEST_TMPDIR/second/bin/proxmox_vm.list"
     assert_contains "$output" librange42
     run ldd "$BATS_TEST_TMPDIR/second/bin/proxmox_vm.list"
-    assert_contains "$output" "$BATS_TEST_TMPDIR/second/lib"
+    assert_contains "$output" "$BATS_TEST_TMPDIR/second/bin/../lib"
 }
 
 @test "./dev explains its verbs, and refuses one it does not know" {
