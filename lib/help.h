@@ -5,13 +5,14 @@
 #include <string>
 
 #include "action.h"
+#include "arguments.h"
 
 namespace proxmox {
 
 /// --help: fits a screen and ends with an example that runs.
 std::string help_of(const Action& action);
 
-/// --version, with the newline.
-std::string version_of(const Action& action);
+/// What --help, --version and their like print.
+std::string words_for(const Action& action, const Options& options);
 
 }  // namespace proxmox

@@ -39,7 +39,7 @@ Exit attempt_as_called(const Action& action, std::span<char*> arguments, Output&
         return options.error().exit;
     }
     if (options->wish == Wish::run) return attempt(action);
-    output.put(options->wish == Wish::help ? help_of(action) : version_of(action));
+    output.put(words_for(action, *options));
     return Exit::ok;
 }
 

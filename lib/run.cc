@@ -10,6 +10,7 @@
 #include "arguments.h"
 #include "config.h"
 #include "connection.h"
+#include "dry_run.h"
 #include "fallback.h"
 #include "help.h"
 #include "legacy.h"
@@ -65,7 +66,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     const auto options = parse_arguments(action_, arguments);
     if (!options) return report(output_, options.error());
     if (options->wish != Wish::run) {
-        output_.put(options->wish == Wish::help ? help_of(action_) : version_of(action_));
+        output_.put(words_for(action_, *options));
         return Exit::ok;
     }
     if (const auto compiled = compile_filter(*options); !compiled)
@@ -81,6 +82,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     if (input != nullptr && !input->await_content()) return Exit::ok;
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
+    if (options->dry_run) return dry_run(action_, *input, (*connection)->node(), output_);
     const auto end = lines(*options, **connection, input);
     if (!end) return report(output_, end.error());
     return end->exit;
@@ -138,7 +140,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .host_and_port = connection.host_and_port(),
                     .user = connection.user(),
                     .wait = options.timeout.value_or(action.wait),
-                    .form = options.form,
+                    .form = options.form.value_or(Form::json),
                     .filter = filter_ ? &*filter_ : nullptr,
                     .seed = static_cast<std::uint64_t>(getpid())};
     signals_.catch_ends();
