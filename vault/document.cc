@@ -21,7 +21,8 @@ class Document::Search {
 
     Result<Value> in_mapping(const Node& mapping, int depth) {
         if (depth == 0 || --visits_left_ < 0)
-            return fail(Exit::credentials, "its YAML merge keys (<<) go too deep");
+            return fail(Exit::credentials, "its YAML merge keys (<<) go too deep",
+                        "write the settings into the outermost mapping");
         const std::vector<NodeId>& children = mapping.children;
         for (std::size_t i = children.size(); i > 0; i -= 2) {
             const Value& name = tree_[children[i - 2]].value;

@@ -23,7 +23,8 @@ Result<File> File::open(const std::string& path) {
 
 Result<Secret> File::read(std::size_t limit, Clock::time_point deadline) {
     const auto too_large = [&] {
-        return fail(Exit::credentials, path_ + ": larger than " + std::to_string(limit) + " bytes");
+        return fail(Exit::credentials, path_ + ": larger than " + std::to_string(limit) + " bytes",
+                    "see whether it is the right file");
     };
     const auto known = static_cast<std::size_t>(std::max<off_t>(status_.st_size, 0));
     if (regular() && known > limit) return too_large();
@@ -33,7 +34,9 @@ Result<Secret> File::read(std::size_t limit, Clock::time_point deadline) {
         const auto size = read_to_end(descriptor_.number(), buffer, deadline);
         if (!size) return fail_errno(Exit::credentials, path_, size.error());
         if (*size < buffer.size()) return *size;
-        if (regular()) return fail(Exit::credentials, path_ + ": changed while it was read");
+        if (regular())
+            return fail(Exit::credentials, path_ + ": changed while it was read",
+                        "run the command again");
         return too_large();
     });
 }

@@ -83,7 +83,8 @@ Result<Secret> open_envelope(const Envelope& envelope, std::string_view password
             sodium_stackzero(used_stack);
             if (!decrypted) return fail(Exit::credentials, "libcrypto refused AES-256-CTR");
             if (const auto size = unpadded_size({plaintext.data(), plaintext.size()})) return *size;
-            return fail(Exit::credentials, "the vault is damaged: its padding is wrong");
+            return fail(Exit::credentials, "the vault is damaged: its padding is wrong",
+                        "restore it from a copy");
         });
 }
 

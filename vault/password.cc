@@ -59,8 +59,11 @@ Result<Password> run_script(const std::string& path, const struct stat& status,
 }
 
 Result<Password> read_plain(const std::string& path, Clock::time_point deadline) {
+    const auto unreadable = [](const Error& error) {
+        return fail(error.exit, "vault password file " + error.message, error.remedy);
+    };
     Result<File> file = File::open(path);
-    if (!file) return std::unexpected(file.error());
+    if (!file) return unreadable(file.error());
     const std::string source = "vault password file " + path;
     if (!file->regular() && !file->fifo()) return fail(Exit::credentials, source + ": not a file");
     std::vector<std::string> warnings = readable_by_others(path, file->status());
@@ -68,7 +71,7 @@ Result<Password> read_plain(const std::string& path, Clock::time_point deadline)
     check_directories(directory_of(path), file->directory(), warnings);
 
     const Result<Secret> content = file->read(password_limit, deadline);
-    if (!content) return std::unexpected(content.error());
+    if (!content) return unreadable(content.error());
     const std::string_view password = strip_whitespace(content->reveal());
     if (is_envelope(password))
         return fail(Exit::credentials, source + ": it is itself encrypted with ansible-vault",
@@ -76,18 +79,23 @@ Result<Password> read_plain(const std::string& path, Clock::time_point deadline)
     return checked(Secret::copy_of(password), std::move(warnings), source);
 }
 
+Result<Password> read_either(const std::string& path, Clock::time_point deadline) {
+    const std::string source = "vault password file " + path;
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) return fail_errno(Exit::credentials, source, errno);
+    if (S_ISDIR(status.st_mode)) return fail_errno(Exit::credentials, source, EISDIR);
+    return (status.st_mode & any_execute_bit) ? run_script(path, status, deadline)
+                                              : read_plain(path, deadline);
+}
+
 }  // namespace
 
 Result<Password> read_password(const std::string& path, std::chrono::milliseconds wait) {
-    const Clock::time_point deadline = Clock::now() + wait;
-    struct stat status {};
-    if (stat(path.c_str(), &status) != 0)
-        return fail_errno(Exit::credentials, "vault password file " + path, errno,
-                          "RANGE42_VAULT_PASSWORD_FILE names the file with the vault's password");
-    if (S_ISDIR(status.st_mode))
-        return fail_errno(Exit::credentials, "vault password file " + path, EISDIR);
-    return (status.st_mode & any_execute_bit) ? run_script(path, status, deadline)
-                                              : read_plain(path, deadline);
+    Result<Password> password = read_either(path, Clock::now() + wait);
+    if (!password && password.error().remedy.empty())
+        password.error().remedy =
+            "RANGE42_VAULT_PASSWORD_FILE must name the file with the vault's password";
+    return password;
 }
 
 }  // namespace proxmox::vault

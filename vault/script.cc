@@ -142,17 +142,18 @@ std::string absolute_path(const std::string& path) {
     return error ? path : absolute.string();
 }
 
+std::unexpected<Error> about_script(const std::string& path, const std::string& cause) {
+    return fail(Exit::credentials, "vault password script " + path + ": " + cause,
+                "run it by hand: it must print the password within " +
+                    std::to_string(password_wait.count()) + " s and end with status 0");
+}
+
 std::unexpected<Error> ended_badly(const std::string& path, int status) {
     if (WIFSIGNALED(status))
-        return fail(Exit::credentials, "vault password script " + path + ": killed by signal " +
-                                           std::to_string(WTERMSIG(status)));
+        return about_script(path, "killed by signal " + std::to_string(WTERMSIG(status)));
     if (is_client_script(path) && WEXITSTATUS(status) == unknown_vault_id_status)
-        return fail(Exit::credentials,
-                    "vault password script " + path + ": it knows no password of vault id default");
-    return fail(Exit::credentials,
-                "vault password script " + path + ": ended with status " +
-                    std::to_string(WEXITSTATUS(status)),
-                "run it by hand: it must print the password and end with status 0");
+        return about_script(path, "it knows no password of vault id default");
+    return about_script(path, "ended with status " + std::to_string(WEXITSTATUS(status)));
 }
 
 }  // namespace
@@ -177,17 +178,15 @@ Result<Secret> run_password_script(const std::string& path, Clock::time_point de
                           "if this is not a script, remove its executable bit: chmod -x " + path);
     input.close();
     const auto read_failed = [&](int error) {
-        if (error != ETIMEDOUT)
-            return fail_errno(Exit::credentials, "vault password script " + path, error);
-        return fail(Exit::credentials, "vault password script " + path + ": not done in time",
-                    "it may take " + std::to_string(password_wait.count()) + " s");
+        if (error == ETIMEDOUT) return about_script(path, "not done in time");
+        return fail_errno(Exit::credentials, "vault password script " + path, error);
     };
     return Secret::filled(password_limit + 1, [&](std::span<char> buffer) -> Result<std::size_t> {
         const auto size = read_to_end(output.number(), buffer, deadline);
         if (!size) return read_failed(size.error());
         if (*size > password_limit)
-            return fail(Exit::credentials, "vault password script " + path + ": prints more than " +
-                                               std::to_string(password_limit) + " bytes");
+            return about_script(path,
+                                "prints more than " + std::to_string(password_limit) + " bytes");
         const auto status = child->wait(deadline);
         if (!status) return read_failed(status.error());
         if (*status != 0) return ended_badly(path, *status);

@@ -14,25 +14,27 @@ namespace {
 
 // libyaml's scanner takes a time that grows with depth times length.
 constexpr std::size_t depth_limit = 64;
-constexpr std::size_t node_limit = 65'536;
+constexpr std::size_t element_limit = 65'536;
 constexpr std::size_t anchor_limit = 1'000;
 
 std::string_view as_view(const yaml_char_t* text) {
     return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
 }
 
+std::unexpected<Error> unacceptable(std::string message) {
+    return fail(Exit::credentials, std::move(message), "correct it with: ansible-vault edit");
+}
+
 std::unexpected<Error> at_line(std::size_t line, std::string_view cause) {
-    return fail(Exit::credentials, "line " + std::to_string(line + 1) + ": " + std::string(cause),
-                "correct it with: ansible-vault edit");
+    return unacceptable("line " + std::to_string(line + 1) + ": " + std::string(cause));
 }
 
 std::unexpected<Error> parser_failure(const yaml_parser_t& parser) {
-    if (parser.error == YAML_MEMORY_ERROR)
-        return fail(Exit::credentials, "the YAML has too many elements");
+    if (parser.error == YAML_MEMORY_ERROR) return unacceptable("the YAML has too many elements");
     const std::string_view problem = parser.problem ? parser.problem : "not YAML";
     if (parser.error == YAML_READER_ERROR)
-        return fail(Exit::credentials,
-                    "byte " + std::to_string(parser.problem_offset) + ": " + std::string(problem));
+        return unacceptable("byte " + std::to_string(parser.problem_offset) + ": " +
+                            std::string(problem));
     return at_line(parser.problem_mark.line, problem);
 }
 
@@ -108,12 +110,13 @@ Outcome Document::Tree::compose_events() {
         if (event.type == YAML_STREAM_END_EVENT) break;
         if (Outcome added = add_event(event); !added) return added;
     }
-    if (nodes_.empty()) return fail(Exit::credentials, "there is nothing in it");
+    if (nodes_.empty()) return unacceptable("there is nothing in it");
     return {};
 }
 
 Outcome Document::Tree::add_event(const yaml_event_t& event) {
     const std::size_t line = event.start_mark.line;
+    if (++event_count_ > element_limit) return at_line(line, "the YAML has too many elements");
     switch (event.type) {
         case YAML_DOCUMENT_START_EVENT:
             if (++document_count_ > 1) return at_line(line, "a second YAML document begins");
@@ -143,7 +146,6 @@ Outcome Document::Tree::add_node(Node node, const yaml_event_t& event, const yam
     if (nodes_.empty() && (node.kind != Node::Kind::mapping || !is_mapping_tag(tag_name)))
         return fail(Exit::credentials, "its content is not a YAML mapping",
                     "it must consist of lines such as: proxmox_node: \"pve\"");
-    if (nodes_.size() == node_limit) return at_line(line, "the YAML has too many elements");
     const auto id = static_cast<NodeId>(nodes_.size());
     if (anchor) {
         if (find_anchor(as_view(anchor))) return at_line(line, "a YAML anchor is defined twice");

@@ -54,6 +54,7 @@ class Document::Tree {
     std::vector<Node> nodes_;
     std::vector<NodeId> open_;
     std::vector<Anchor> anchors_;
+    std::size_t event_count_ = 0;
     int document_count_ = 0;
 };
 

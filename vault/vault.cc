@@ -20,6 +20,13 @@ std::unexpected<Error> in_vault(const std::string& path, Error error) {
     return std::unexpected(std::move(error));
 }
 
+std::unexpected<Error> misplaced(Error error) {
+    error.remedy =
+        "select a workspace: RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml is its "
+        "vault";
+    return std::unexpected(std::move(error));
+}
+
 void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
     all.insert(all.end(), more.begin(), more.end());
 }
@@ -28,8 +35,9 @@ void append(std::vector<std::string>& all, const std::vector<std::string>& more)
 
 Result<Settings> open_vault(const std::string& vault_path, const std::string& password_path) {
     Result<File> file = File::open(vault_path);
-    if (!file) return std::unexpected(file.error());
-    if (!file->regular()) return fail(Exit::credentials, vault_path + ": not a regular file");
+    if (!file) return misplaced(file.error());
+    if (!file->regular())
+        return misplaced({Exit::credentials, vault_path + ": not a regular file"});
     std::vector<std::string> warnings = readable_by_others(vault_path, file->status());
     const Result<Secret> content = file->read(file_limit, Clock::now() + read_wait);
     if (!content) return std::unexpected(content.error());

@@ -40,6 +40,8 @@ class PasswordTest : public testing::Test {
     void expect_failure(const Result<Password>& password, std::string_view part) {
         ASSERT_FALSE(password);
         EXPECT_EQ(password.error().exit, Exit::credentials);
+        EXPECT_TRUE(password.error().message.starts_with("vault password "));
+        EXPECT_NE(password.error().remedy, "");
         EXPECT_NE(password.error().message.find(part), std::string::npos)
             << password.error().message;
     }

@@ -22,6 +22,7 @@ class VaultTest : public testing::Test {
     void expect_failure(const Result<Settings>& settings, std::string_view message) {
         ASSERT_FALSE(settings);
         EXPECT_EQ(settings.error().exit, Exit::credentials);
+        EXPECT_NE(settings.error().remedy, "");
         EXPECT_EQ(settings.error().message, message);
     }
 

@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+
+#include "secret.h"
 
 namespace proxmox::vault::test {
 namespace {
@@ -53,6 +56,11 @@ std::string Workshop::write(std::string_view name, std::string_view content, mod
     }
     require(chmod(target.c_str(), mode) == 0, target.c_str());
     return target;
+}
+
+bool can_lock_memory() {
+    const GuardedBytes probe = guarded_bytes(1);
+    return probe && mlock(probe.get(), 1) == 0;
 }
 
 std::string read_file(const std::string& path) {
