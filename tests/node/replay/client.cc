@@ -54,9 +54,7 @@ Client::Client(int port) : context_(SSL_CTX_new(TLS_client_method())) {
         tls_ = std::move(tls);
 }
 
-Client::~Client() {
-    close(socket_);
-}
+Client::~Client() { close(socket_); }
 
 bool Client::send(const std::string& bytes) {
     return tls_ && SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size())) > 0;

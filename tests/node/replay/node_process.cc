@@ -9,13 +9,27 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <string>
 
 namespace demo_node::replay {
 
+namespace {
+
+/// The one that was asked for, else the one that was built beside this test.
+std::string program_path() {
+    if (const char* chosen = std::getenv("RANGE42_DEMO_NODE")) return chosen;
+    std::error_code unknown;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    return self.parent_path() / "range42-demo-node";
+}
+
+}  // namespace
+
 NodeProcess::NodeProcess(const std::vector<std::string>& options) {
-    const char* program = std::getenv("RANGE42_DEMO_NODE");
+    const std::string program = program_path();
     std::array<int, 2> pipe_ends{};
-    if (!program || pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return;
+    if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return;
     std::vector<std::string> arguments{program, "--exit-with-parent"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     std::vector<char*> raw;
@@ -24,7 +38,7 @@ NodeProcess::NodeProcess(const std::vector<std::string>& options) {
     pid_ = fork();
     if (pid_ == 0) {
         dup2(pipe_ends[1], STDOUT_FILENO);
-        execv(program, raw.data());
+        execv(program.c_str(), raw.data());
         _exit(127);
     }
     close(pipe_ends[1]);

@@ -148,8 +148,6 @@ const std::vector<Scenario>& scenarios() {
     return all;
 }
 
-std::span<const Excuse> excuses() {
-    return table;
-}
+std::span<const Excuse> excuses() { return table; }
 
 }  // namespace demo_node::replay

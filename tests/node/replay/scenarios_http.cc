@@ -102,8 +102,6 @@ const std::vector<Scenario> table = {
 
 }  // namespace
 
-std::vector<Scenario> http_scenarios() {
-    return table;
-}
+std::vector<Scenario> http_scenarios() { return table; }
 
 }  // namespace demo_node::replay

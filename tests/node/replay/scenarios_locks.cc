@@ -62,8 +62,6 @@ const std::vector<Scenario> table = {
 
 }  // namespace
 
-std::vector<Scenario> lock_scenarios() {
-    return table;
-}
+std::vector<Scenario> lock_scenarios() { return table; }
 
 }  // namespace demo_node::replay

@@ -61,8 +61,6 @@ const std::vector<Scenario> table = {
 
 }  // namespace
 
-std::vector<Scenario> reading_scenarios() {
-    return table;
-}
+std::vector<Scenario> reading_scenarios() { return table; }
 
 }  // namespace demo_node::replay

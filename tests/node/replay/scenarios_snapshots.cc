@@ -80,8 +80,6 @@ const std::vector<Scenario> table = {
 
 }  // namespace
 
-std::vector<Scenario> snapshot_scenarios() {
-    return table;
-}
+std::vector<Scenario> snapshot_scenarios() { return table; }
 
 }  // namespace demo_node::replay
