@@ -50,6 +50,7 @@ class Stage {
   private:
     struct Forwarded;
     void forward(Forwarded call);
+    std::optional<Answer> check(const Call& call, const Route& route);
 };
 
 /// One call on its way to its handler.
