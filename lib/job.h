@@ -1,5 +1,6 @@
 // A Job takes one line from its record to its output: a state machine that does no I/O itself.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the states of a line and what leads from one to the next belong together.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// An input line understood: plain ids and JSON objects, as both upstream paths take them.
+// A Record is an input line understood: plain ids and JSON objects, as upstream takes them.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "record.h"
 

@@ -75,7 +75,10 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     if (input != nullptr && isatty(STDIN_FILENO) == 1)
         return report(output_, {Exit::line_failed, "no input on stdin",
                                 "pipe VM ids or JSON lines into it; see --help"});
-    // Where there is no line there is nothing to open a vault for.
+    // Where there is no line there is nothing to open a vault for; where there is no workspace
+    // there is no reason to read one.
+    if (input != nullptr && input->is_empty()) return Exit::ok;
+    if (const auto active = require_workspace(); !active) return report(output_, active.error());
     if (input != nullptr && !input->await_content()) return Exit::ok;
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
@@ -133,6 +136,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     if (options.nodes_from_stdin) action.input = node_lines;
     const Plan plan{.action = action,
                     .node = connection.node(),
+                    .host_and_port = connection.host_and_port(),
                     .user = connection.user(),
                     .wait = options.timeout.value_or(action.wait),
                     .form = options.form,

@@ -1,4 +1,4 @@
-// Snapshot names: the one that a rollback means, and new ones that Proxmox takes.
+// Snapshot names: the one meant when none is given, and new ones that Proxmox takes.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 

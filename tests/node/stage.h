@@ -19,6 +19,7 @@
 
 namespace demo_node {
 
+struct Call;
 struct Route;
 
 /// The state behind the API: the cluster, its tasks and locks, the tokens, the workers.
