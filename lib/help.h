@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "action.h"
 #include "arguments.h"
@@ -11,6 +12,8 @@ namespace proxmox {
 
 /// --help: fits a screen and ends with an example that runs.
 std::string help_of(const Action& action);
+/// The same for a call under a legacy name, whose options and statuses are upstream's.
+std::string help_of(const Action& action, std::string_view legacy_name);
 
 /// What --help, --version and their like print.
 std::string words_for(const Action& action, const Options& options);

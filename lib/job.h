@@ -116,6 +116,7 @@ class Job {
     milliseconds asked_at_{};
     int tries_ = 0;
     milliseconds deadline_{};
+    bool has_extended_deadline_ = false;
 
     milliseconds acted_at_{};
     bool change_is_open_ = false;
