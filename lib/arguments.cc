@@ -87,6 +87,7 @@ void take_flag(Options& options, std::string_view name) {
     if (name == "--json") options.form = Form::json;
     if (name == "--nodes-from-stdin") options.nodes_from_stdin = true;
     if (name == "--cluster") options.whole_cluster = true;
+    if (name == "--timings") options.timings = true;
 }
 
 Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
@@ -128,6 +129,7 @@ std::vector<OptionText> options_of(const Action& action) {
             options.push_back({"--text", "", "print text for a person"});
         }
     }
+    options.push_back({"--timings", "", "say on stderr where the time of this run went"});
     options.push_back({"--help", "", "print this help"});
     options.push_back({"--version", "", "print the version"});
     return options;

@@ -28,6 +28,7 @@ struct Options {
     std::vector<std::string> nodes{};
     bool nodes_from_stdin = false;
     bool whole_cluster = false;
+    bool timings = false;
     std::optional<std::string> filter{};
 };
 

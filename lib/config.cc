@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "timings.h"
 #include "vault.h"
 
 namespace proxmox {
@@ -51,6 +52,7 @@ std::string environment(std::string_view name) {
 }
 
 Result<Workspace> open_workspace() {
+    const Timed timed(Stage::vault);
     const auto devkit = needed(devkit_variable);
     if (!devkit) return std::unexpected(devkit.error());
     const auto password = needed(password_variable);

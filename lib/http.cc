@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "json.h"
+#include "timings.h"
 
 namespace proxmox {
 namespace {
@@ -37,6 +38,28 @@ struct Transfer {
     std::size_t header_bytes = 0;
     bool overflowed = false;
 };
+
+std::size_t number_of(CURL* handle, CURLINFO info) {
+    curl_off_t value = 0;
+    curl_easy_getinfo(handle, info, &value);
+    return static_cast<std::size_t>(std::max<curl_off_t>(value, 0));
+}
+
+/// What libcurl counted: HTTP's bytes, not those of TLS.
+Trip trip_of(const Transfer& transfer) {
+    CURL* handle = transfer.handle;
+    long handshakes = 0;
+    long request_bytes = 0;
+    curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &handshakes);
+    curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &request_bytes);
+    const microseconds connecting(number_of(handle, CURLINFO_APPCONNECT_TIME_T));
+    const microseconds whole(number_of(handle, CURLINFO_TOTAL_TIME_T));
+    return {.handshakes = static_cast<std::size_t>(handshakes),
+            .bytes_sent = static_cast<std::size_t>(request_bytes),
+            .bytes_received = transfer.header_bytes + transfer.answer.body.size(),
+            .connecting = connecting,
+            .asking = whole - std::min(connecting, whole)};
+}
 
 std::string_view trimmed(std::string_view text) {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
@@ -312,6 +335,7 @@ void Transfers::Machinery::collect() {
         const auto found = std::ranges::find(active, handle, &Transfer::handle);
         Transfer& transfer = **found;
         judge(transfer, code);
+        count_trip(trip_of(transfer));
         finished.push_back({transfer.ticket, std::move(transfer.answer)});
         curl_multi_remove_handle(multi, handle);
         idle.push_back(handle);
@@ -320,6 +344,7 @@ void Transfers::Machinery::collect() {
 }
 
 Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust) {
+    const Timed timed(Stage::http_library);
     static const bool library_started = start_library();
     auto machinery = std::make_unique<Machinery>(std::move(endpoint), trust);
     if (!library_started || machinery->multi == nullptr || machinery->share == nullptr)
@@ -351,6 +376,7 @@ std::vector<std::uint64_t> Transfers::forget_unsent_changes() {
 }
 
 Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors) {
+    const Timed timed(Stage::network);
     Machinery& machinery = *machinery_;
     machinery.watched.clear();
     for (const int descriptor : descriptors)

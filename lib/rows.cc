@@ -9,6 +9,7 @@
 
 #include "escape.h"
 #include "expand.h"
+#include "timings.h"
 
 namespace proxmox {
 namespace {
@@ -98,6 +99,7 @@ std::string print_row(const Plan& plan, const Record& record, const json::Value&
 }
 
 Result<std::string> print_rows(const Plan& plan, const Record& record, std::string& answer) {
+    const Timed timed(Stage::parse_and_format);
     struct Printed {
         std::int64_t place;
         std::size_t start;
