@@ -15,9 +15,14 @@
 #include <deque>
 #include <utility>
 
+<<<<<<< HEAD
+#include "json.h"
+#include "timings.h"
+=======
 #include "answer_reader.h"
 #include "handshake.h"
 #include "wiping_memory.h"
+>>>>>>> main
 
 namespace proxmox {
 namespace {
@@ -37,9 +42,38 @@ struct Transfer {
     AnswerReader reader;
 };
 
+<<<<<<< HEAD
+std::size_t number_of(CURL* handle, CURLINFO info) {
+    curl_off_t value = 0;
+    curl_easy_getinfo(handle, info, &value);
+    return static_cast<std::size_t>(std::max<curl_off_t>(value, 0));
+}
+
+/// What libcurl counted: HTTP's bytes, not those of TLS.
+Trip trip_of(const Transfer& transfer) {
+    CURL* handle = transfer.handle;
+    long handshakes = 0;
+    long request_bytes = 0;
+    curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &handshakes);
+    curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &request_bytes);
+    const microseconds connecting(number_of(handle, CURLINFO_APPCONNECT_TIME_T));
+    const microseconds whole(number_of(handle, CURLINFO_TOTAL_TIME_T));
+    return {.handshakes = static_cast<std::size_t>(handshakes),
+            .bytes_sent = static_cast<std::size_t>(request_bytes),
+            .bytes_received = transfer.header_bytes + transfer.answer.body.size(),
+            .connecting = connecting,
+            .asking = whole - std::min(connecting, whole)};
+}
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+=======
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* reader) {
     const bool taken = static_cast<AnswerReader*>(reader)->take_header({data, size * count});
     return taken ? size * count : 0;
+>>>>>>> main
 }
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* reader) {
@@ -232,7 +266,12 @@ void Transfers::Machinery::collect() {
         const auto found = std::ranges::find(active, handle, &Transfer::handle);
         Transfer& transfer = **found;
         judge(transfer, code);
+<<<<<<< HEAD
+        count_trip(trip_of(transfer));
+        finished.push_back({transfer.ticket, std::move(transfer.answer)});
+=======
         finished.push_back({transfer.ticket, std::move(transfer.reader.answer())});
+>>>>>>> main
         curl_multi_remove_handle(multi, handle);
         idle.push_back(handle);
         active.erase(found);
@@ -240,6 +279,7 @@ void Transfers::Machinery::collect() {
 }
 
 Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust) {
+    const Timed timed(Stage::http_library);
     static const bool library_started = start_library();
     auto machinery = std::make_unique<Machinery>(std::move(endpoint), trust);
     if (!library_started || machinery->multi == nullptr || machinery->share == nullptr)
@@ -271,6 +311,7 @@ std::vector<std::uint64_t> Transfers::forget_unsent_changes() {
 }
 
 Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors) {
+    const Timed timed(Stage::network);
     Machinery& machinery = *machinery_;
     machinery.watched.clear();
     for (const int descriptor : descriptors)
