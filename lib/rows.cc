@@ -51,7 +51,9 @@ std::string print_text(const Plan& plan, const std::vector<Column>& columns, con
     std::string lines;
     for (const Column& column : columns) {
         std::string value;
-        write_value(value, plan, column, record, row);
+        // What is JSON in itself is not for people; upstream leaves it out, too.
+        if (!column.source.starts_with('=')) write_value(value, plan, column, record, row);
+        if (value.empty()) value = column.shown_otherwise;
         if (value.empty()) continue;
         shown.set(column.key, plain(value));
         lines += fmt::format("{}={}\n", column.key, plain(value));
