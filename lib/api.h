@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "http.h"
+#include "exchange.h"
 #include "json.h"
 
 namespace proxmox {

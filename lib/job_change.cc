@@ -59,8 +59,12 @@ Step Job::await(std::string_view upid, const Moment& now) {
     json::write_string(raw_data, upid_);
     record_.set("raw_data", raw_data + '}');
     state_ = State::task;
-    // An adopted task gets its own time: the search may have used up the line's.
-    if (deadline_ <= now.elapsed) deadline_ = now.elapsed + plan_.wait;
+    // A task that begins late gets its own time, since a search or a slow answer may have used up
+    // the line's; but only once, or a lock that is never let go would be waited for without end.
+    if (deadline_ <= now.elapsed && !has_extended_deadline_) {
+        has_extended_deadline_ = true;
+        deadline_ = now.elapsed + plan_.wait;
+    }
     return AwaitTask{upid_, deadline_};
 }
 

@@ -77,7 +77,9 @@ void Output::error(const Error& error) {
     if (!error.remedy.empty()) say(fmt::format("  {}\n", error.remedy));
 }
 
-void Output::upstream_error(std::string_view text) { say(fmt::format("ERROR: {}\n", text)); }
+void Output::upstream_error(std::string_view text, std::string_view usage) {
+    say(fmt::format("ERROR: {}\n{}", text, usage));
+}
 
 void Output::account(std::string_view title, std::string_view lines) {
     say(fmt::format("{}: {}\n{}", tool_, title, lines));

@@ -109,7 +109,7 @@ Result<std::string> print_rows(const Plan& plan, const Record& record, std::stri
     std::vector<Printed> order;
     std::string lines;
     // Room that is not written to costs no memory; growing would hold the lines twice.
-    lines.reserve(answer.size());
+    lines.reserve(2 * answer.size());
     const auto visited = json::each_row(answer, [&](const json::Value& row) -> Outcome {
         if (!row.is(json::Kind::object)) return fail(Exit::line_failed, "a row is not an object");
         if (!is_wanted(plan, record, row)) return {};
@@ -120,8 +120,6 @@ Result<std::string> print_rows(const Plan& plan, const Record& record, std::stri
         return {};
     });
     if (!visited) return std::unexpected(visited.error());
-    // An answer that no other line looks at makes room for the sorted copy.
-    if (!plan.action.read_once) std::string().swap(answer);
     if (std::ranges::is_sorted(order, {}, &Printed::place)) return lines;
     std::ranges::stable_sort(order, {}, &Printed::place);
     std::string sorted;
