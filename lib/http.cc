@@ -5,10 +5,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <openssl/ssl.h>
-#include <sodium.h>
 
-#include <malloc.h>
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
