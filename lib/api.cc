@@ -49,7 +49,7 @@ Verdict verdict_of_status(const Answer& answer, std::string_view words) {
     switch (answer.status) {
         case 401: return Verdict::credentials;
         case 403: return Verdict::forbidden;
-        case 595: return Verdict::unreachable;
+        case 595: return Verdict::not_relayed;
         case 502:
         case 503:
         case 504:
@@ -124,6 +124,7 @@ Exit exit_of(Verdict verdict) {
         case Verdict::unknown: return Exit::outcome_unknown;
         case Verdict::identity: return Exit::tls_identity;
         case Verdict::credentials: return Exit::credentials;
+        case Verdict::not_relayed:
         case Verdict::forbidden:
         case Verdict::no_such_vm:
         case Verdict::lock_busy:

@@ -12,7 +12,8 @@ namespace proxmox {
 
 enum class Verdict : std::uint8_t {
     good,
-    unreachable,  // nothing ran: no connection, or 595 between the nodes
+    unreachable,  // nothing ran: there was no connection
+    not_relayed,  // nothing ran: 595, the host that answers cannot reach the node
     unknown,      // it may have run: the reply was lost, or another's time-out came instead
     identity,     // the server's key was refused; nothing was sent
     credentials,  // 401: the token is not valid

@@ -36,6 +36,7 @@ struct Transfer {
     Answer answer;
     std::size_t header_bytes = 0;
     bool overflowed = false;
+    bool has_whole_head = false;
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -68,6 +69,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* t
         transfer.overflowed = true;
         return 0;
     }
+    transfer.has_whole_head = trimmed(line).empty();
     if (line.starts_with("HTTP/")) {
         take_status_line(answer, line);
     } else if (starts_with_name(line, "Date")) {
@@ -286,13 +288,16 @@ void Transfers::Machinery::start_allowed() {
 void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     Answer& answer = transfer.answer;
     answer.transport = Transport::answered;
-    if (code == CURLE_OK) return;
+    if (code == CURLE_OK && transfer.has_whole_head) return;
     long sent = 0;
     curl_easy_getinfo(transfer.handle, CURLINFO_REQUEST_SIZE, &sent);
     answer.trouble = curl_easy_strerror(code);
     if (transfer.overflowed) {
         answer.transport = Transport::too_large;
         answer.trouble = "the answer is larger than we take";
+    } else if (code == CURLE_OK) {
+        answer.transport = Transport::lost;
+        answer.trouble = "the answer ended within its headers";
     } else if (!trust.refusal().message.empty()) {
         answer.transport = Transport::refused_identity;
         answer.trouble = trust.refusal().message;

@@ -231,6 +231,8 @@ Step Job::finish(std::string output) {
 
 Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) {
     change_is_open_ = false;
+    // "Unreachable" invites another way of making the change, which this one has already made.
+    if (exit == Exit::unreachable && !upid_.empty()) exit = Exit::line_failed;
     std::string text(phrase);
     if (const auto line = record_.line_number(); line > 0)
         text += fmt::format(" (line {}{}{})", line, cause.empty() ? "" : ": ", cause);
@@ -260,7 +262,8 @@ bool Job::may_ask_again(const Finding& finding, const Moment& now) const {
     if (state_ == State::act || state_ == State::recover) return false;
     if (finding.verdict == Verdict::unreachable)
         return tries_ + 1 < connect_tries && now.elapsed - asked_at_ < connect_retry_window;
-    return finding.verdict == Verdict::unknown && tries_ + 1 < read_tries;
+    return (finding.verdict == Verdict::unknown || finding.verdict == Verdict::not_relayed) &&
+           tries_ + 1 < read_tries;
 }
 
 milliseconds Job::pause_after_tries() const {

@@ -33,7 +33,7 @@ Outcome LineReader::fill() {
     return {};
 }
 
-bool LineReader::await_content() {
+Result<bool> LineReader::await_content() {
     // Blank lines are counted and dropped, so that a long run of them needs no memory.
     while (true) {
         const std::size_t content = buffer_.find_first_not_of(blanks, start_);
@@ -45,7 +45,8 @@ bool LineReader::await_content() {
         }
         searched_ = start_;
         if (content != std::string::npos) return true;
-        if (ended_ || !fill()) return false;
+        if (ended_) return false;
+        if (const auto filled = fill(); !filled) return std::unexpected(filled.error());
     }
 }
 

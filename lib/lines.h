@@ -29,7 +29,7 @@ class LineReader {
     /// One read(2) of what is there; blocks only if nothing is.
     Outcome fill();
     /// Blocks until something other than blank lines has come; false when nothing ever will.
-    bool await_content();
+    Result<bool> await_content();
     /// The next whole line; at the end of input also a last one without newline.
     std::optional<Line> next();
 

@@ -75,7 +75,11 @@ Exit Run::under_own_name(std::span<char*> arguments) {
         return report(output_, {Exit::line_failed, "no input on stdin",
                                 "pipe VM ids or JSON lines into it; see --help"});
     // Where there is no line there is nothing to open a vault for.
-    if (input != nullptr && !input->await_content()) return Exit::ok;
+    if (input != nullptr) {
+        const auto has_content = input->await_content();
+        if (!has_content) return report(output_, has_content.error());
+        if (!*has_content) return Exit::ok;
+    }
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
     const auto end = lines(*options, **connection, input);
