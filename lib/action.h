@@ -1,5 +1,6 @@
 // An Action is a tool written down as a value: what it reads, asks, waits for and prints.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the whole vocabulary of a tool, to be read in one piece.
 #pragma once
 
 #include <chrono>
@@ -76,6 +77,8 @@ struct Column {
     std::string_view key{};
     std::string_view source{};
     std::string_view otherwise = R"("?")";
+    /// What --text shows where JSON leaves the key out.
+    std::string_view shown_otherwise{};
 };
 
 /// How many output lines one answer gives.
@@ -121,6 +124,9 @@ struct Action {
 
 /// Runs the tool: the only thing that a tool's main does.
 [[gnu::visibility("default")]] int run(const Action& action, int argc, char** argv);
+
+/// Looks at the workspace and the node, and prints a line for each check.
+[[gnu::visibility("default")]] int examine_workspace(const Action& action, int argc, char** argv);
 
 /// Asks `read` of the vault's node and prints nothing: the exit status is the answer.
 [[gnu::visibility("default")]] int probe(const Action& action, int argc, char** argv);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "timings.h"
 #include "vault.h"
 
 namespace proxmox {
@@ -50,7 +51,14 @@ std::string environment(std::string_view name) {
     return value == nullptr ? "" : value;
 }
 
+Outcome require_workspace() {
+    for (const std::string_view name : {devkit_variable, password_variable})
+        if (const auto value = needed(name); !value) return std::unexpected(value.error());
+    return {};
+}
+
 Result<Workspace> open_workspace() {
+    const Timed timed(Stage::vault);
     const auto devkit = needed(devkit_variable);
     if (!devkit) return std::unexpected(devkit.error());
     const auto password = needed(password_variable);

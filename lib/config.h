@@ -32,6 +32,9 @@ struct Workspace {
     std::vector<std::string> warnings;
 };
 
+/// The variables that name a workspace are set; nothing is opened.
+Outcome require_workspace();
+
 /// Opens the vault of the active workspace. No network is touched.
 Result<Workspace> open_workspace();
 

@@ -10,11 +10,13 @@
 #include "arguments.h"
 #include "config.h"
 #include "connection.h"
+#include "dry_run.h"
 #include "fallback.h"
 #include "help.h"
 #include "legacy.h"
 #include "pipeline.h"
 #include "process.h"
+#include "timings.h"
 
 namespace proxmox {
 namespace {
@@ -49,7 +51,8 @@ class Run {
   private:
     Outcome compile_filter(const Options& options);
     Result<RunEnd> lines(const Options& options, Connection& connection, LineReader* input);
-    Exit hand_over(const Legacy& call, std::string_view reason);
+    Exit hand_over(const Legacy& call, const Error* reason);
+    Exit refuse(const Legacy& call, const Error& error);
     LineReader* input_for(const Options& options) {
         return !action_.input.empty() || options.nodes_from_stdin ? &input_ : nullptr;
     }
@@ -65,16 +68,20 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     const auto options = parse_arguments(action_, arguments);
     if (!options) return report(output_, options.error());
     if (options->wish != Wish::run) {
-        output_.put(options->wish == Wish::help ? help_of(action_) : version_of(action_));
+        output_.put(words_for(action_, *options));
         return Exit::ok;
     }
+    if (options->timings) want_timings();
     if (const auto compiled = compile_filter(*options); !compiled)
         return report(output_, compiled.error());
     LineReader* const input = input_for(*options);
     if (input != nullptr && isatty(STDIN_FILENO) == 1)
         return report(output_, {Exit::line_failed, "no input on stdin",
                                 "pipe VM ids or JSON lines into it; see --help"});
-    // Where there is no line there is nothing to open a vault for.
+    // Where there is no line there is nothing to open a vault for; where there is no workspace
+    // there is no reason to read one.
+    if (input != nullptr && input->is_empty()) return Exit::ok;
+    if (const auto active = require_workspace(); !active) return report(output_, active.error());
     if (input != nullptr) {
         const auto has_content = input->await_content();
         if (!has_content) return report(output_, has_content.error());
@@ -82,6 +89,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     }
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
+    if (options->dry_run) return dry_run(action_, *input, (*connection)->node(), output_);
     const auto end = lines(*options, **connection, input);
     if (!end) return report(output_, end.error());
     return end->exit;
@@ -89,12 +97,12 @@ Exit Run::under_own_name(std::span<char*> arguments) {
 
 Exit Run::under_legacy_name(const Legacy& call) {
     if (call.asks_for_help()) {
-        output_.put(help_of(action_));
+        output_.put(help_of(action_, call.name));
         return Exit::line_failed;
     }
-    if (Legacy::is_forced_off()) return hand_over(call, {});
+    if (Legacy::is_forced_off()) return hand_over(call, nullptr);
     auto opened = Connection::open();
-    if (!opened) return hand_over(call, opened.error().message);
+    if (!opened) return hand_over(call, &opened.error());
     Connection& connection = **opened;
     const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
     // The slow path would send the same token to whoever it is that answers there.
@@ -104,22 +112,22 @@ Exit Run::under_legacy_name(const Legacy& call) {
             "to use ansible");
         return report(output_, reached.error());
     }
-    if (!reached) return hand_over(call, reached.error().message);
+    if (!reached) return hand_over(call, &reached.error());
     if (call.announces()) output_.trace(call.notice_of_delegation());
 
     const auto options = parse_legacy_arguments(action_, call);
     const auto compiled = options ? compile_filter(*options) : std::unexpected(options.error());
-    if (!compiled) {
-        output_.upstream_error(compiled.error().message);
-        return Exit::line_failed;
-    }
-    if (input_for(*options) != nullptr && isatty(STDIN_FILENO) == 1) {
-        output_.upstream_error("no input on stdin. Pipe vm_id(s) (plain text or JSON lines).");
-        return Exit::line_failed;
-    }
+    if (!compiled) return refuse(call, compiled.error());
+    if (input_for(*options) != nullptr && isatty(STDIN_FILENO) == 1)
+        return refuse(call, {Exit::line_failed, Legacy::notice_of_terminal(action_)});
     const auto end = lines(*options, connection, input_for(*options));
-    if (!end) return report(output_, end.error());
+    if (!end) return legacy_exit(report(output_, end.error()));
     return legacy_exit(*end);
+}
+
+Exit Run::refuse(const Legacy& call, const Error& error) {
+    output_.upstream_error(error.message, help_of(action_, call.name));
+    return legacy_exit(error.exit);
 }
 
 Outcome Run::compile_filter(const Options& options) {
@@ -136,9 +144,10 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     if (options.nodes_from_stdin) action.input = node_lines;
     const Plan plan{.action = action,
                     .node = connection.node(),
+                    .host_and_port = connection.host_and_port(),
                     .user = connection.user(),
                     .wait = options.timeout.value_or(action.wait),
-                    .form = options.form,
+                    .form = options.form.value_or(Form::json),
                     .filter = filter_ ? &*filter_ : nullptr,
                     .seed = static_cast<std::uint64_t>(getpid())};
     signals_.catch_ends();
@@ -153,17 +162,20 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     return end;
 }
 
-/// The slow path gets our place: arguments and input as they came.
-Exit Run::hand_over(const Legacy& call, std::string_view reason) {
-    const bool is_forced = reason.empty();
-    if (!is_forced) output_.trace(reason);
+/// The slow path gets our place: arguments and input as they came. Why is not said, since upstream
+/// does not, unless there is no slow path or the user wants to be told.
+Exit Run::hand_over(const Legacy& call, const Error* reason) {
     const auto fallback = find_fallback(call.shim_path);
-    if (!fallback) return report(output_, fallback.error());
-    if (!is_forced && call.announces()) output_.trace(Legacy::notice_of_fallback);
+    if (reason != nullptr && (!fallback || Legacy::is_strict())) output_.error(*reason);
+    if (!fallback) {
+        output_.error(fallback.error());
+        return legacy_exit(reason == nullptr ? fallback.error().exit : reason->exit);
+    }
+    if (reason != nullptr && call.announces()) output_.trace(Legacy::notice_of_fallback);
     signals_.restore();
     unharden_process();
-    const Error failed = exec_fallback(*fallback, call.arguments.data(), !is_forced);
-    return report(output_, failed);
+    const Error failed = exec_fallback(*fallback, call.arguments.data(), reason != nullptr);
+    return legacy_exit(report(output_, failed));
 }
 
 Exit run_as_called(const Action& action, std::span<char*> arguments, Output& output,
@@ -176,6 +188,7 @@ Exit run_as_called(const Action& action, std::span<char*> arguments, Output& out
 }  // namespace
 
 int run(const Action& action, int argc, char** argv) {
+    begin_timings();
     const bool has_stdout = harden_process();
     Signals signals;
     Output output{std::string(action.tool)};
@@ -191,6 +204,7 @@ int run(const Action& action, int argc, char** argv) {
         if (output.broken_by() != EPIPE || !signals.pipe_is_fatal())
             report(output, fail_errno(exit, "write error", output.broken_by()).error());
     }
+    if (timings_wanted()) output.account("where the time went", timings_text());
     end_process(exit, output, signals);
 }
 
