@@ -228,10 +228,12 @@ void Transfers::Machinery::start_allowed() {
 void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     Answer& answer = transfer.reader.answer();
     answer.transport = Transport::answered;
-    if (code == CURLE_OK) return;
+    const bool is_whole = transfer.reader.has_whole_head();
+    if (code == CURLE_OK && is_whole) return;
     long sent = 0;
     curl_easy_getinfo(transfer.handle, CURLINFO_REQUEST_SIZE, &sent);
-    answer.trouble = curl_easy_strerror(code);
+    answer.trouble =
+        code == CURLE_OK ? "the answer ended within its headers" : curl_easy_strerror(code);
     if (transfer.reader.has_overflowed()) {
         answer.transport = Transport::too_large;
         answer.trouble = "the answer is larger than we take";

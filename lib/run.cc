@@ -82,7 +82,11 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     // there is no reason to read one.
     if (input != nullptr && input->is_empty()) return Exit::ok;
     if (const auto active = require_workspace(); !active) return report(output_, active.error());
-    if (input != nullptr && !input->await_content()) return Exit::ok;
+    if (input != nullptr) {
+        const auto has_content = input->await_content();
+        if (!has_content) return report(output_, has_content.error());
+        if (!*has_content) return Exit::ok;
+    }
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
     if (options->dry_run) return dry_run(action_, *input, (*connection)->node(), output_);
