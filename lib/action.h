@@ -125,6 +125,9 @@ struct Action {
 /// Runs the tool: the only thing that a tool's main does.
 [[gnu::visibility("default")]] int run(const Action& action, int argc, char** argv);
 
+/// Looks at the workspace and the node, and prints a line for each check.
+[[gnu::visibility("default")]] int examine_workspace(const Action& action, int argc, char** argv);
+
 /// Asks `read` of the vault's node and prints nothing: the exit status is the answer.
 [[gnu::visibility("default")]] int probe(const Action& action, int argc, char** argv);
 

@@ -11,6 +11,7 @@
 #include "escape.h"
 #include "grammar.h"
 #include "json.h"
+#include "manual.h"
 
 namespace proxmox {
 namespace {
@@ -70,6 +71,13 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
         options.nodes.emplace_back(value);
         return {};
     }
+    if (name == describe_option) {
+        if (!description_of(action, value))
+            return misuse(action, fmt::format("{}: no such aspect: {}", name, escape(value)));
+        options.wish = Wish::describe;
+        options.aspect = value;
+        return {};
+    }
     const bool is_jobs = name == "--jobs";
     const auto number = number_in(action, name, value, is_jobs ? jobs_limit : timeout_limit_s);
     if (!number) return std::unexpected(number.error());
@@ -87,6 +95,7 @@ void take_flag(Options& options, std::string_view name) {
     if (name == "--json") options.form = Form::json;
     if (name == "--nodes-from-stdin") options.nodes_from_stdin = true;
     if (name == "--cluster") options.whole_cluster = true;
+    if (name == "--dry-run") options.dry_run = true;
 }
 
 Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
@@ -128,6 +137,8 @@ std::vector<OptionText> options_of(const Action& action) {
             options.push_back({"--text", "", "print text for a person"});
         }
     }
+    if (!action.input.empty())
+        options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
     options.push_back({"--help", "", "print this help"});
     options.push_back({"--version", "", "print the version"});
     return options;
@@ -146,7 +157,8 @@ Result<Options> parse_arguments(const Action& action, std::span<char* const> arg
     Options options;
     if (const auto taken = take_environment(action, options); !taken)
         return std::unexpected(taken.error());
-    const std::vector<OptionText> known = options_of(action);
+    std::vector<OptionText> known = options_of(action);
+    known.push_back({describe_option, "ASPECT", "for programs, not for people"});
     bool only_operands = false;
     for (std::size_t at = 0; at < arguments.size(); ++at) {
         const std::string_view argument = arguments[at];

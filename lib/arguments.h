@@ -18,16 +18,19 @@ inline constexpr std::int64_t timeout_limit_s = 86'400;
 /// As many as Proxmox's own bulk actions run at a time.
 inline constexpr std::int64_t default_jobs = 4;
 
-enum class Wish : std::uint8_t { run, help, version };
+enum class Wish : std::uint8_t { run, help, version, describe };
 
 struct Options {
     Wish wish = Wish::run;
-    Form form = Form::json;
+    /// Of the tool's description, where that is the wish.
+    std::string aspect{};
+    std::optional<Form> form{};
     std::int64_t jobs = default_jobs;
     std::optional<seconds> timeout{};
     std::vector<std::string> nodes{};
     bool nodes_from_stdin = false;
     bool whole_cluster = false;
+    bool dry_run = false;
     std::optional<std::string> filter{};
 };
 

@@ -5,19 +5,26 @@
 #include <fmt/format.h>
 
 #include "arguments.h"
+#include "exit_texts.h"
 #include "grammar.h"
+#include "manual.h"
 #include "version.h"
 
 namespace proxmox {
 namespace {
 
-constexpr std::string_view exit_codes =
-    "Exit codes:\n"
-    "  0 all lines done, or no input   4 vault or credentials refused\n"
-    "  1 a line failed                 5 TLS identity refused\n"
-    "  2 usage                         6 API unreachable\n"
-    "  3 outcome unknown, or the      74 stdout could not be written\n"
-    "    task still runs              INT, TERM, PIPE: death by the signal\n";
+/// Two columns, so that the help fits a screen.
+std::string exit_codes() {
+    std::string text = "Exit codes:\n";
+    constexpr std::size_t half = exit_texts.size() / 2;
+    for (std::size_t at = 0; at < half; ++at) {
+        const ExitText& left = exit_texts[at];
+        const ExitText& right = exit_texts[at + half];
+        text += fmt::format("  {} {:<33}{:>2} {}\n", static_cast<int>(left.exit), left.meaning,
+                            static_cast<int>(right.exit), right.meaning);
+    }
+    return text + "  INT, TERM, PIPE: death by the signal\n";
+}
 
 constexpr std::string_view legacy_exit_codes =
     "Exit codes: 0 done, 1 not a single line succeeded; RANGE42_PROXMOX_STRICT=1 asks for\n"
@@ -50,6 +57,10 @@ std::string option_lines(const Action& action) {
     return text;
 }
 
+std::string version_of(const Action& action) {
+    return fmt::format("{} (range42-fastpath) {}\n", action.tool, version);
+}
+
 }  // namespace
 
 std::string help_of(const Action& action) {
@@ -58,7 +69,7 @@ std::string help_of(const Action& action) {
     text += option_lines(action);
     if (action.wait.count() > 0)
         text += fmt::format("\nWaits up to {} s for each task.\n", action.wait.count());
-    text += fmt::format("\n{}\nExample:\n  {}\n", exit_codes, action.example);
+    text += fmt::format("\n{}\nExample:\n  {}\n", exit_codes(), action.example);
     return text;
 }
 
@@ -72,8 +83,10 @@ std::string help_of(const Action& action, std::string_view legacy_name) {
            fmt::format("\n{}\nExample:\n  {}\n", legacy_exit_codes, example);
 }
 
-std::string version_of(const Action& action) {
-    return fmt::format("{} (range42-fastpath) {}\n", action.tool, version);
+std::string words_for(const Action& action, const Options& options) {
+    if (options.wish == Wish::version) return version_of(action);
+    if (options.wish == Wish::describe) return *description_of(action, options.aspect);
+    return help_of(action);
 }
 
 }  // namespace proxmox

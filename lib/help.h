@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "action.h"
+#include "arguments.h"
 
 namespace proxmox {
 
@@ -14,7 +15,7 @@ std::string help_of(const Action& action);
 /// The same for a call under a legacy name, whose options and statuses are upstream's.
 std::string help_of(const Action& action, std::string_view legacy_name);
 
-/// --version, with the newline.
-std::string version_of(const Action& action);
+/// What --help, --version and their like print.
+std::string words_for(const Action& action, const Options& options);
 
 }  // namespace proxmox

@@ -205,7 +205,9 @@ bool Job::may_ask_again(const Finding& finding, const Moment& now) const {
     if (state_ == State::act || state_ == State::recover) return false;
     if (finding.verdict == Verdict::unreachable)
         return tries_ + 1 < connect_tries && now.elapsed - asked_at_ < connect_retry_window;
-    return finding.verdict == Verdict::unknown && tries_ + 1 < read_tries;
+    const bool may_pass =
+        finding.verdict == Verdict::unknown || finding.verdict == Verdict::cut_off;
+    return may_pass && tries_ + 1 < read_tries;
 }
 
 milliseconds Job::pause_after_tries() const {

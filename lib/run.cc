@@ -10,6 +10,7 @@
 #include "arguments.h"
 #include "config.h"
 #include "connection.h"
+#include "dry_run.h"
 #include "fallback.h"
 #include "help.h"
 #include "legacy.h"
@@ -66,7 +67,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     const auto options = parse_arguments(action_, arguments);
     if (!options) return report(output_, options.error());
     if (options->wish != Wish::run) {
-        output_.put(options->wish == Wish::help ? help_of(action_) : version_of(action_));
+        output_.put(words_for(action_, *options));
         return Exit::ok;
     }
     if (const auto compiled = compile_filter(*options); !compiled)
@@ -82,6 +83,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     if (input != nullptr && !input->await_content()) return Exit::ok;
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
+    if (options->dry_run) return dry_run(action_, *input, (*connection)->node(), output_);
     const auto end = lines(*options, **connection, input);
     if (!end) return report(output_, end.error());
     return end->exit;
@@ -94,6 +96,9 @@ Exit Run::under_legacy_name(const Legacy& call) {
     }
     if (Legacy::is_forced_off()) return hand_over(call, nullptr);
     auto opened = Connection::open();
+    // Whoever states a policy of trust that cannot be read does not mean none at all.
+    if (!opened && opened.error().exit == Exit::tls_identity)
+        return report(output_, opened.error());
     if (!opened) return hand_over(call, &opened.error());
     Connection& connection = **opened;
     const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
@@ -139,7 +144,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .host_and_port = connection.host_and_port(),
                     .user = connection.user(),
                     .wait = options.timeout.value_or(action.wait),
-                    .form = options.form,
+                    .form = options.form.value_or(Form::json),
                     .filter = filter_ ? &*filter_ : nullptr,
                     .seed = static_cast<std::uint64_t>(getpid())};
     signals_.catch_ends();

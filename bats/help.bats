@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# What the tools tell of themselves: help, manual, completion and README, all from their Actions.
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+load helper
+
+readonly screen_lines=32 screen_columns=100
+
+tools() { sed -n "s/^ *'\(.*\)',\$/\1/p" "$root/tools/meson.build"; }
+
+teardown() {
+    if [ -n "${terminal:-}" ]; then tmux -L "$terminal" kill-server 2>/dev/null || true; fi
+    stop_node
+}
+
+# A terminal of 100 columns that runs $@ and nothing of the user's.
+open_terminal() {
+    terminal=range42-$$-$BATS_TEST_NUMBER
+    TERM=xterm tmux -L "$terminal" -f /dev/null new-session -d -x 100 -y 24 "$@"
+}
+
+type_keys() { tmux -L "$terminal" send-keys "$@"; }
+
+# Waits until the screen shows $1; the screen is in $screen.
+await_screen() {
+    local tries
+    for tries in {1..600}; do
+        screen=$(tmux -L "$terminal" capture-pane -p)
+        if [[ $screen == *"$1"* ]]; then return; fi
+        sleep 0.05
+    done
+    fail "after $tries looks the screen does not show: $1
+$screen"
+}
+
+@test "every --help fits a screen and ends with an example" {
+    local tool
+    for tool in $(tools); do
+        run_line "'$tool' --help"
+        assert_status 0
+        [ "$(wc -l <<<"$output")" -le $screen_lines ] || fail "$tool --help is too long"
+        [ "$(wc -L <<<"$output")" -le $screen_columns ] || fail "$tool --help is too wide"
+        assert_contains "$(tail -n 2 <<<"$output")" $'Example:\n  '
+        assert_contains "$(tail -n 1 <<<"$output")" "$tool"
+    done
+}
+
+@test "the example of every --help is a command that its tool understands" {
+    local tool
+    for tool in $(tools); do
+        start_node
+        run_line "$("$tool" --help | tail -n 1)"
+        [[ $status -le 1 ]] || fail "$tool: the example ended with $status: $stderr"
+        stop_node
+    done
+}
+
+@test "every manual page is sound and knows every option that --help knows" {
+    local tool option
+    for tool in $(tools); do
+        run mandoc -T lint -W warning "$build/doc/$tool.1"
+        assert_equal "$output" ''
+        for option in $("$tool" --help | grep -oE '^  --[a-z-]+'); do
+            grep -qF "\\fB${option//-/\\-}\\fR" "$build/doc/$tool.1" || fail "$tool.1 lacks $option"
+        done
+    done
+}
+
+@test "range42-fastpath(7) is sound and lists every tool and exit status" {
+    local word
+    run mandoc -T lint -W warning "$build/doc/range42-fastpath.7"
+    assert_equal "$output" ''
+    run cat "$build/doc/range42-fastpath.7"
+    for word in $(tools) 0 1 2 3 4 5 6 74; do
+        grep -qxF ".B ${word//-/\\-}" <<<"$output" || fail "$word is missing"
+    done
+}
+
+@test "the README's table is what the tools say of themselves" {
+    run_line "'$root/scripts/readme' --check"
+    assert_status 0
+}
+
+@test "an unknown option is refused with the nearest one, before anything is read" {
+    start_node
+    run_line 'echo 100 | { proxmox_vm.start --job 2; cat; }'
+    assert_equal "$output" 100
+    assert_contains "$stderr" '--jobs'
+    assert_equal "$(count_requests POST .)" 0
+    run_line 'proxmox_vm.list --cluster --node px-testing'
+    assert_status 2
+    run_line 'proxmox_vm.list --describe nonsense'
+    assert_status 2
+}
+
+@test "bash completes options, and on the second Tab names from the node" {
+    start_node
+    open_terminal env PATH="$PATH" PS1='$ ' bash --norc --noprofile
+    type_keys "source '$build/doc/range42-fastpath'; clear" Enter
+    await_screen '$'
+    type_keys 'proxmox_vm.start --jo' Tab
+    await_screen 'proxmox_vm.start --jobs'
+    type_keys C-u 'proxmox_vm.list ' Tab
+    assert_equal "$(count_requests GET .)" 0
+    type_keys Tab
+    await_screen 'web-01'
+    type_keys C-u 'proxmox_vm.list web-' Tab Tab
+    await_screen 'web-01'
+}
+
+@test "zsh completes options, and on the second Tab names from the node" {
+    start_node
+    open_terminal env PATH="$PATH" PS1='> ' zsh -f
+    type_keys "fpath=('$build/doc' \$fpath); autoload -Uz compinit; compinit -u -D; clear" Enter
+    await_screen '>'
+    type_keys 'proxmox_vm.start --jo' Tab
+    await_screen 'proxmox_vm.start --jobs'
+    type_keys C-u 'proxmox_vm.list ' Tab
+    await_screen 'regular expression on vm_name'
+    assert_equal "$(count_requests GET .)" 0
+    type_keys Tab
+    await_screen 'web-01'
+}

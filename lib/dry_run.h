@@ -1,0 +1,22 @@
+// The dry run: which requests a line would lead to, told instead of sent.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "action.h"
+#include "lines.h"
+#include "output.h"
+#include "record.h"
+
+namespace proxmox {
+
+/// One JSON line for each request, in their order. Pure. What only the node could tell stands there
+/// as its name in braces.
+std::string requests_of(const Action& action, Record record, std::string_view node);
+
+/// Prints the requests of all lines and sends none.
+Exit dry_run(const Action& action, LineReader& input, std::string_view node, Output& output);
+
+}  // namespace proxmox
