@@ -17,6 +17,7 @@
 
 #include "answer_reader.h"
 #include "handshake.h"
+#include "timings.h"
 #include "wiping_memory.h"
 
 namespace proxmox {
@@ -36,6 +37,30 @@ struct Transfer {
     CURL* handle = nullptr;
     AnswerReader reader;
 };
+
+std::size_t number_of(CURL* handle, CURLINFO info) {
+    curl_off_t value = 0;
+    curl_easy_getinfo(handle, info, &value);
+    return static_cast<std::size_t>(std::max<curl_off_t>(value, 0));
+}
+
+std::size_t small_number_of(CURL* handle, CURLINFO info) {
+    long value = 0;
+    curl_easy_getinfo(handle, info, &value);
+    return static_cast<std::size_t>(std::max(value, 0L));
+}
+
+/// What libcurl counted: HTTP's bytes, not those of TLS.
+Trip trip_of(CURL* handle) {
+    const microseconds connecting(number_of(handle, CURLINFO_APPCONNECT_TIME_T));
+    const microseconds whole(number_of(handle, CURLINFO_TOTAL_TIME_T));
+    return {.handshakes = small_number_of(handle, CURLINFO_NUM_CONNECTS),
+            .bytes_sent = small_number_of(handle, CURLINFO_REQUEST_SIZE),
+            .bytes_received = small_number_of(handle, CURLINFO_HEADER_SIZE) +
+                              number_of(handle, CURLINFO_SIZE_DOWNLOAD_T),
+            .connecting = connecting,
+            .asking = whole - std::min(connecting, whole)};
+}
 
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* reader) {
     const bool taken = static_cast<AnswerReader*>(reader)->take_header({data, size * count});
@@ -232,6 +257,7 @@ void Transfers::Machinery::collect() {
         const auto found = std::ranges::find(active, handle, &Transfer::handle);
         Transfer& transfer = **found;
         judge(transfer, code);
+        count_trip(trip_of(handle));
         finished.push_back({transfer.ticket, std::move(transfer.reader.answer())});
         curl_multi_remove_handle(multi, handle);
         idle.push_back(handle);
@@ -240,6 +266,7 @@ void Transfers::Machinery::collect() {
 }
 
 Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust) {
+    const Timed timed(Stage::http_library);
     static const bool library_started = start_library();
     auto machinery = std::make_unique<Machinery>(std::move(endpoint), trust);
     if (!library_started || machinery->multi == nullptr || machinery->share == nullptr)
@@ -271,6 +298,7 @@ std::vector<std::uint64_t> Transfers::forget_unsent_changes() {
 }
 
 Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors) {
+    const Timed timed(Stage::network);
     Machinery& machinery = *machinery_;
     machinery.watched.clear();
     for (const int descriptor : descriptors)

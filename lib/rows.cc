@@ -9,6 +9,7 @@
 
 #include "escape.h"
 #include "expand.h"
+#include "timings.h"
 
 namespace proxmox {
 namespace {
@@ -100,6 +101,7 @@ std::string print_row(const Plan& plan, const Record& record, const json::Value&
 }
 
 Result<std::string> print_rows(const Plan& plan, const Record& record, std::string& answer) {
+    const Timed timed(Stage::parse_and_format);
     struct Printed {
         std::int64_t place;
         std::size_t start;
@@ -108,6 +110,8 @@ Result<std::string> print_rows(const Plan& plan, const Record& record, std::stri
     const std::vector<Column> columns = columns_of(plan);
     std::vector<Printed> order;
     std::string lines;
+    // Room that is not written to costs no memory; growing would hold the lines twice.
+    lines.reserve(2 * answer.size());
     const auto visited = json::each_row(answer, [&](const json::Value& row) -> Outcome {
         if (!row.is(json::Kind::object)) return fail(Exit::line_failed, "a row is not an object");
         if (!is_wanted(plan, record, row)) return {};

@@ -16,6 +16,7 @@
 #include "legacy.h"
 #include "pipeline.h"
 #include "process.h"
+#include "timings.h"
 
 namespace proxmox {
 namespace {
@@ -70,6 +71,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
         output_.put(words_for(action_, *options));
         return Exit::ok;
     }
+    if (options->timings) want_timings();
     if (const auto compiled = compile_filter(*options); !compiled)
         return report(output_, compiled.error());
     LineReader* const input = input_for(*options);
@@ -185,6 +187,7 @@ Exit run_as_called(const Action& action, std::span<char*> arguments, Output& out
 }  // namespace
 
 int run(const Action& action, int argc, char** argv) {
+    begin_timings();
     const bool has_stdout = harden_process();
     Signals signals;
     Output output{std::string(action.tool)};
@@ -200,6 +203,7 @@ int run(const Action& action, int argc, char** argv) {
         if (output.broken_by() != EPIPE || !signals.pipe_is_fatal())
             report(output, fail_errno(exit, "write error", output.broken_by()).error());
     }
+    if (timings_wanted()) output.account("where the time went", timings_text());
     end_process(exit, output, signals);
 }
 
