@@ -102,6 +102,9 @@ Exit Run::under_legacy_name(const Legacy& call) {
     }
     if (Legacy::is_forced_off()) return hand_over(call, nullptr);
     auto opened = Connection::open();
+    // Whoever states a policy of trust that cannot be read does not mean none at all.
+    if (!opened && opened.error().exit == Exit::tls_identity)
+        return report(output_, opened.error());
     if (!opened) return hand_over(call, &opened.error());
     Connection& connection = **opened;
     const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
