@@ -36,7 +36,7 @@ Check unknown(std::string name, std::string_view why) {
     return {std::move(name), Health::unknown, std::string(why)};
 }
 
-Check vault(const Facts& facts) {
+Check vault_check(const Facts& facts) {
     if (!facts.has_devkit || !facts.has_password_file) return unknown("vault", "not looked for");
     if (!facts.closed) return {"vault", Health::good, "opened, and all settings are there"};
     return {"vault", Health::bad, facts.closed->message, facts.closed->remedy};
@@ -104,7 +104,8 @@ Check privilege(const Facts& facts, const Need& need) {
 
 std::vector<Check> examine(const Facts& facts) {
     std::vector<Check> checks{variable(devkit_variable, facts.has_devkit),
-                              variable(password_variable, facts.has_password_file), vault(facts)};
+                              variable(password_variable, facts.has_password_file),
+                              vault_check(facts)};
     examine_reach(facts, checks);
     checks.push_back(clock(facts));
     checks.push_back(node_name(facts));
