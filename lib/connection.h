@@ -25,7 +25,6 @@ class Connection {
     std::optional<std::pair<std::string, Answer>> take_prefetched();
 
     const std::string& host_and_port() const { return host_and_port_; }
-    const std::string& host_and_port() const { return host_and_port_; }
     const std::string& node() const { return node_; }
     const std::string& user() const { return user_; }
     const std::vector<std::string>& warnings() const { return warnings_; }
