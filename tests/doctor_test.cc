@@ -78,7 +78,9 @@ TEST(Doctor, NamesAForeignNodeAndOffersTheKnownOnes) {
     facts.node = "pz";
     EXPECT_EQ(faults_of(facts), Names{"node name"});
     for (const Check& check : examine(facts))
-        if (check.name == "node name") EXPECT_NE(check.remedy.find("px, py"), std::string::npos);
+        if (check.name == "node name") {
+            EXPECT_NE(check.remedy.find("px, py"), std::string::npos);
+        }
 }
 
 TEST(Doctor, NamesEachMissingPrivilegeAndTheLineThatGrantsIt) {
