@@ -28,7 +28,7 @@ setup_file() {
     run_line "'$place/usr/bin/proxmox_vm.list' ^web-01\$ | jq -r .vm_name"
     assert_equal "$output" web-01
     run_line "ldd '$place/usr/bin/proxmox_vm.list'"
-    assert_contains "$output" "$place/usr/lib/range42-fastpath"
+    assert_contains "$output" "$place/usr/bin/../lib/range42-fastpath"
     [ -s "$place/usr/share/man/man7/range42-fastpath.7.gz" ]
     [ -s "$place/usr/share/man/man1/proxmox_vm.start.1.gz" ]
     [ -s "$place/usr/share/bash-completion/completions/proxmox_vm.start" ]

@@ -26,7 +26,7 @@ constexpr std::array needs{
     Need{"VM.Allocate", "delete"},
 };
 
-Check variable(std::string_view name, bool is_set) {
+Check check_variable(std::string_view name, bool is_set) {
     if (is_set) return {std::string(name), Health::good, "is set"};
     return {std::string(name), Health::bad, "is not set",
             "activate a workspace first (range42-context use ...)"};
@@ -36,7 +36,7 @@ Check unknown(std::string name, std::string_view why) {
     return {std::move(name), Health::unknown, std::string(why)};
 }
 
-Check vault_opens(const Facts& facts) {
+Check check_vault(const Facts& facts) {
     if (!facts.has_devkit || !facts.has_password_file) return unknown("vault", "not looked for");
     if (!facts.closed) return {"vault", Health::good, "opened, and all settings are there"};
     return {"vault", Health::bad, facts.closed->message, facts.closed->remedy};
@@ -65,7 +65,7 @@ void examine_reach(const Facts& facts, std::vector<Check>& checks) {
     }
 }
 
-Check clock(const Facts& facts) {
+Check check_clock(const Facts& facts) {
     if (!facts.clock_difference_s) return unknown("clock", "not looked at, see above");
     const std::int64_t off = *facts.clock_difference_s;
     if (std::abs(off) <= clock_difference_limit_s)
@@ -76,7 +76,7 @@ Check clock(const Facts& facts) {
             "set both by NTP: timedatectl set-ntp true"};
 }
 
-Check node_name(const Facts& facts) {
+Check check_node_name(const Facts& facts) {
     if (!facts.nodes) return unknown("node name", "not looked at, see above");
     if (facts.nodes->contains(facts.node)) return {"node name", Health::good, facts.node};
     std::string known;
@@ -86,7 +86,7 @@ Check node_name(const Facts& facts) {
             fmt::format("set proxmox_node in the vault to one of: {}", escape(known))};
 }
 
-Check privilege(const Facts& facts, const Need& need) {
+Check check_privilege(const Facts& facts, const Need& need) {
     std::string name(need.privilege);
     if (!facts.privileges) return unknown(std::move(name), "not looked at, see above");
     if (facts.privileges->contains(name))
@@ -103,13 +103,13 @@ Check privilege(const Facts& facts, const Need& need) {
 }  // namespace
 
 std::vector<Check> examine(const Facts& facts) {
-    std::vector<Check> checks{variable(devkit_variable, facts.has_devkit),
-                              variable(password_variable, facts.has_password_file),
-                              vault_opens(facts)};
+    std::vector<Check> checks{check_variable(devkit_variable, facts.has_devkit),
+                              check_variable(password_variable, facts.has_password_file),
+                              check_vault(facts)};
     examine_reach(facts, checks);
-    checks.push_back(clock(facts));
-    checks.push_back(node_name(facts));
-    for (const Need& need : needs) checks.push_back(privilege(facts, need));
+    checks.push_back(check_clock(facts));
+    checks.push_back(check_node_name(facts));
+    for (const Need& need : needs) checks.push_back(check_privilege(facts, need));
     return checks;
 }
 

@@ -70,7 +70,8 @@ std::string description_part(const Action& action) {
             requests);
     if (action.wait.count() > 0)
         text += fmt::format(".PP\nEach task is waited for, up to {} s.\n", action.wait.count());
-    if (action.input.empty()) return text + ".PP\nStandard input is not read.\n";
+    if (action.input.empty())
+        return text + (requests.empty() ? "" : ".PP\n") + "Standard input is not read.\n";
     text += fmt::format(
         ".SH INPUT\nEach line is {} or a JSON object with these keys; "
         "others are ignored.\n",
