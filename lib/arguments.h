@@ -29,6 +29,9 @@ struct Options {
     bool nodes_from_stdin = false;
     bool whole_cluster = false;
     std::optional<std::string> filter{};
+    std::optional<std::string> operand{};
+    /// The one of the action's own choices that was made.
+    std::string_view choice{};
 };
 
 /// One option as --help, manual and completion tell it.

@@ -21,6 +21,7 @@ constexpr std::string_view exit_codes =
 
 std::string usage_of(const Action& action) {
     std::string usage = fmt::format("Usage: {}", action.tool);
+    if (!action.operand.empty()) usage += fmt::format(" [{}]", action.operand);
     usage += action.filter.empty() ? " [OPTION]..." : " [FILTER] [OPTION]...";
     return usage + (action.input.empty() ? "\n" : " < lines\n");
 }

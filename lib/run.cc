@@ -78,6 +78,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     if (input != nullptr && !input->await_content()) return Exit::ok;
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
+    const Output::Hidden hidden(output_, (*connection)->token_secret());
     const auto end = lines(*options, **connection, input);
     if (!end) return report(output_, end.error());
     return end->exit;
@@ -92,6 +93,7 @@ Exit Run::under_legacy_name(const Legacy& call) {
     auto opened = Connection::open();
     if (!opened) return hand_over(call, opened.error().message);
     Connection& connection = **opened;
+    const Output::Hidden hidden(output_, connection.token_secret());
     const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
     // The slow path would send the same token to whoever it is that answers there.
     if (!reached && reached.error().exit == Exit::tls_identity) {
