@@ -21,10 +21,8 @@ needed_by() { ldd "$1" | awk '{ print $1 }'; }
     run_line "'$BATS_TEST_TMPDIR/second/bin/proxmox_vm.list' ^web-01\$ | jq -r .vm_name"
     assert_status 0
     assert_equal "$output" web-01
-    run needed_by "$BATS_TEST_TMPDIR/second/bin/proxmox_vm.list"
-    assert_contains "$output" librange42
     run ldd "$BATS_TEST_TMPDIR/second/bin/proxmox_vm.list"
-    assert_contains "$output" "$BATS_TEST_TMPDIR/second/lib"
+    assert_matches "$output" "librange42[^ ]* => $BATS_TEST_TMPDIR/second/"
 }
 
 @test "./dev explains its verbs, and refuses one it does not know" {

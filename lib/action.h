@@ -1,5 +1,6 @@
 // An Action is a tool written down as a value: what it reads, asks, waits for and prints.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the whole vocabulary of a tool, to be read in one piece.
 #pragma once
 
 #include <chrono>

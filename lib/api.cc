@@ -49,7 +49,7 @@ Verdict verdict_of_status(const Answer& answer, std::string_view words) {
     switch (answer.status) {
         case 401: return Verdict::credentials;
         case 403: return Verdict::forbidden;
-        case 595: return Verdict::unreachable;
+        case 595: return Verdict::cut_off;
         case 502:
         case 503:
         case 504:
@@ -120,6 +120,7 @@ Exit exit_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::good: return Exit::ok;
         case Verdict::unreachable:
+        case Verdict::cut_off:
         case Verdict::not_proxmox: return Exit::unreachable;
         case Verdict::unknown: return Exit::outcome_unknown;
         case Verdict::identity: return Exit::tls_identity;

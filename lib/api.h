@@ -5,14 +5,15 @@
 #include <string>
 #include <string_view>
 
-#include "http.h"
+#include "exchange.h"
 #include "json.h"
 
 namespace proxmox {
 
 enum class Verdict : std::uint8_t {
     good,
-    unreachable,  // nothing ran: no connection, or 595 between the nodes
+    unreachable,  // nothing ran: no connection to the API
+    cut_off,      // nothing ran: the API host cannot reach the node that was meant (595)
     unknown,      // it may have run: the reply was lost, or another's time-out came instead
     identity,     // the server's key was refused; nothing was sent
     credentials,  // 401: the token is not valid

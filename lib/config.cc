@@ -58,6 +58,12 @@ std::string_view token_secret_of(const Endpoint& endpoint) {
     return line;
 }
 
+Outcome require_workspace() {
+    for (const std::string_view name : {devkit_variable, password_variable})
+        if (const auto value = needed(name); !value) return std::unexpected(value.error());
+    return {};
+}
+
 Result<Workspace> open_workspace() {
     const auto devkit = needed(devkit_variable);
     if (!devkit) return std::unexpected(devkit.error());

@@ -35,6 +35,9 @@ struct Workspace {
 /// The last part of the header line, which is the secret itself.
 std::string_view token_secret_of(const Endpoint& endpoint);
 
+/// The variables that name a workspace are set; nothing is opened.
+Outcome require_workspace();
+
 /// Opens the vault of the active workspace. No network is touched.
 Result<Workspace> open_workspace();
 

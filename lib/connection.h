@@ -24,6 +24,7 @@ class Connection {
     /// The path that was asked in advance, and its answer.
     std::optional<std::pair<std::string, Answer>> take_prefetched();
 
+    const std::string& host_and_port() const { return host_and_port_; }
     const std::string& node() const { return node_; }
     const std::string& user() const { return user_; }
     /// Where the token's secret is; the connection keeps it.

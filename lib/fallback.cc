@@ -23,6 +23,12 @@
 namespace proxmox {
 namespace {
 
+/// What is in every shim and in no script of the devkit, within this many bytes.
+constexpr std::string_view shim_mark = "\" --legacy \"$0\" ";
+constexpr std::size_t longest_shim = 1024;
+/// The names whose ansible path is already being sought in this process or above it.
+constexpr std::string_view sought_variable = "RANGE42_FASTPATH_FALLBACKS";
+
 /// Which file a path leads to, whatever it is called.
 struct Identity {
     dev_t device;
@@ -40,6 +46,16 @@ bool is_executable_file(const std::string& path) {
     struct stat status {};
     return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
            access(path.c_str(), X_OK) == 0;
+}
+
+/// Another copy of our shims: it would only look for the ansible path in its turn.
+bool is_shim(const std::string& path) {
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    std::string opening(longest_shim, '\0');
+    const ssize_t got = read(descriptor, opening.data(), opening.size());
+    close(descriptor);
+    return got > 0 && opening.find(shim_mark) != std::string::npos;
 }
 
 std::vector<std::string> directories_on_path() {
@@ -120,6 +136,9 @@ bool is_dangerous_to_ansible(std::string_view line) {
 Result<std::string> find_fallback(const std::string& shim_path) {
     const std::size_t slash = shim_path.rfind('/');
     const std::string name = slash == std::string::npos ? shim_path : shim_path.substr(slash + 1);
+    if (fmt::format(" {} ", environment(sought_variable)).contains(fmt::format(" {} ", name)))
+        return fail(Exit::line_failed,
+                    fmt::format("the ansible path of {} leads back to it", escape(name)));
     const auto shim = identity_of(shim_path);
     const auto own_directory =
         identity_of(slash == std::string::npos ? "." : shim_path.substr(0, slash + 1));
@@ -134,7 +153,8 @@ Result<std::string> find_fallback(const std::string& shim_path) {
     if (const std::string devkit = environment(devkit_variable); !devkit.empty())
         candidates.push_back(devkit + '/' + name);
     for (const std::string& candidate : candidates)
-        if (is_executable_file(candidate) && identity_of(candidate) != shim) return candidate;
+        if (is_executable_file(candidate) && identity_of(candidate) != shim && !is_shim(candidate))
+            return candidate;
     return fail(Exit::line_failed,
                 fmt::format("there is no ansible path: no other {} on PATH or in {}", escape(name),
                             devkit_variable));
@@ -145,6 +165,9 @@ Error exec_fallback(const std::string& path, char** arguments, bool guard_input)
     if (guard_input && isatty(STDIN_FILENO) == 0 && !guard_stdin())
         return {Exit::line_failed, "cannot guard the input of the ansible path"};
     std::string name = path;
+    const std::string sought =
+        fmt::format("{} {}", environment(sought_variable), path.substr(path.rfind('/') + 1));
+    setenv(std::string(sought_variable).c_str(), sought.c_str(), 1);
     arguments[0] = name.data();
     execv(path.c_str(), arguments);
     return fail_errno(Exit::line_failed, escape(path), errno).error();

@@ -81,7 +81,7 @@ std::string_view name_of(Type type) {
 }
 
 std::optional<Upid> parse_upid(std::string_view text) {
-    if (text.size() > longest_upid) return std::nullopt;
+    if (text.size() > longest_upid || !text.ends_with(':')) return std::nullopt;
     std::array<std::string_view, upid_parts> parts;
     for (std::string_view& part : parts) {
         const std::size_t colon = text.find(':');

@@ -19,10 +19,14 @@ constexpr std::string_view exit_codes =
     "  3 outcome unknown, or the      74 stdout could not be written\n"
     "    task still runs              INT, TERM, PIPE: death by the signal\n";
 
-std::string usage_of(const Action& action) {
-    std::string usage = fmt::format("Usage: {}", action.tool);
+constexpr std::string_view legacy_exit_codes =
+    "Exit codes: 0 done, 1 not a single line succeeded; RANGE42_PROXMOX_STRICT=1 asks for\n"
+    "those of the tool. RANGE42_PROXMOX_API_FORCE=off takes the ansible path.\n";
+
+std::string usage_of(const Action& action, std::string_view name, std::string_view options) {
+    std::string usage = fmt::format("Usage: {}", name);
     if (!action.operand.empty()) usage += fmt::format(" [{}]", action.operand);
-    usage += action.filter.empty() ? " [OPTION]..." : " [FILTER] [OPTION]...";
+    usage += fmt::format("{} {}", action.filter.empty() ? "" : " [FILTER]", options);
     return usage + (action.input.empty() ? "\n" : " < lines\n");
 }
 
@@ -50,12 +54,23 @@ std::string option_lines(const Action& action) {
 }  // namespace
 
 std::string help_of(const Action& action) {
-    std::string text = usage_of(action) + fmt::format("{}\n", action.summary) + input_of(action);
+    std::string text = usage_of(action, action.tool, "[OPTION]...");
+    text += fmt::format("{}\n", action.summary) + input_of(action);
     text += option_lines(action);
     if (action.wait.count() > 0)
         text += fmt::format("\nWaits up to {} s for each task.\n", action.wait.count());
     text += fmt::format("\n{}\nExample:\n  {}\n", exit_codes, action.example);
     return text;
+}
+
+std::string help_of(const Action& action, std::string_view legacy_name) {
+    std::string example(action.example);
+    if (const auto at = example.rfind(action.tool); at != std::string::npos)
+        example.replace(at, action.tool.size(), legacy_name);
+    return usage_of(action, legacy_name, action.rows == Rows::none ? "" : "[--json|--text]") +
+           fmt::format("{}; this is {} under its legacy name\n{}", action.summary, action.tool,
+                       input_of(action)) +
+           fmt::format("\n{}\nExample:\n  {}\n", legacy_exit_codes, example);
 }
 
 std::string version_of(const Action& action) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "action.h"
 
@@ -10,6 +11,8 @@ namespace proxmox {
 
 /// --help: fits a screen and ends with an example that runs.
 std::string help_of(const Action& action);
+/// The same for a call under a legacy name, whose options and statuses are upstream's.
+std::string help_of(const Action& action, std::string_view legacy_name);
 
 /// --version, with the newline.
 std::string version_of(const Action& action);

@@ -1,21 +1,21 @@
 // Requests to one Proxmox API host: a queue in front of libcurl's multi interface.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the only file that knows libcurl.
 #include "http.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <openssl/ssl.h>
 #include <sodium.h>
 
-#include <malloc.h>
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <utility>
 
-#include "json.h"
+#include "answer_reader.h"
+#include "handshake.h"
+#include "wiping_memory.h"
 
 namespace proxmox {
 namespace {
@@ -24,8 +24,6 @@ constexpr std::string_view api_prefix = "/api2/json";
 constexpr long buffer_size = 64L << 10;
 /// Below the 5 s after which Proxmox closes an idle connection.
 constexpr long reuse_limit_s = 3;
-/// A body is made room for in advance up to this size; larger ones have to arrive first.
-constexpr std::size_t reserve_limit = std::size_t{8} << 20;
 
 /// One request under way: what libcurl's callbacks write to.
 struct Transfer {
@@ -34,85 +32,24 @@ struct Transfer {
     std::string url;
     std::string node;
     CURL* handle = nullptr;
-    Answer answer;
-    std::size_t header_bytes = 0;
-    bool overflowed = false;
+    AnswerReader reader;
     /// libcurl's own words for what went wrong.
     std::array<char, CURL_ERROR_SIZE> trouble{};
 };
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+std::size_t take_header(char* data, std::size_t size, std::size_t count, void* reader) {
+    const bool taken = static_cast<AnswerReader*>(reader)->take_header({data, size * count});
+    return taken ? size * count : 0;
 }
 
-bool starts_with_name(std::string_view line, std::string_view name) {
-    return line.size() > name.size() && line[name.size()] == ':' &&
-           strncasecmp(line.data(), name.data(), name.size()) == 0;
+std::size_t take_body(char* data, std::size_t size, std::size_t count, void* reader) {
+    const bool taken = static_cast<AnswerReader*>(reader)->take_body({data, size * count});
+    return taken ? size * count : 0;
 }
 
-void take_status_line(Answer& answer, std::string_view line) {
-    const std::size_t code = line.find(' ');
-    const std::size_t reason = code == std::string_view::npos ? code : line.find(' ', code + 1);
-    answer.status = 0;
-    if (code != std::string_view::npos)
-        answer.status = static_cast<int>(
-            json::integer_of(trimmed(line.substr(code + 1, reason - code - 1))).value_or(0));
-    answer.reason = reason == std::string_view::npos ? "" : trimmed(line.substr(reason));
-}
-
-std::size_t take_header(char* data, std::size_t size, std::size_t count, void* target) {
-    auto& transfer = *static_cast<Transfer*>(target);
-    Answer& answer = transfer.answer;
-    const std::string_view line(data, size * count);
-    transfer.header_bytes += line.size();
-    if (transfer.header_bytes > header_limit) {
-        transfer.overflowed = true;
-        return 0;
-    }
-    if (line.starts_with("HTTP/")) {
-        take_status_line(answer, line);
-    } else if (starts_with_name(line, "Date")) {
-        const std::time_t date =
-            curl_getdate(std::string(trimmed(line.substr(5))).c_str(), nullptr);
-        if (date >= 0) answer.date = date;
-    } else if (starts_with_name(line, "Content-Type")) {
-        answer.content_type = trimmed(line.substr(13));
-    } else if (starts_with_name(line, "Content-Length")) {
-        const auto length = json::integer_of(trimmed(line.substr(15))).value_or(0);
-        if (length > 0 && static_cast<std::size_t>(length) <= reserve_limit)
-            answer.body.reserve(static_cast<std::size_t>(length) + json::padding);
-    }
-    return line.size();
-}
-
-std::size_t take_body(char* data, std::size_t size, std::size_t count, void* target) {
-    auto& transfer = *static_cast<Transfer*>(target);
-    if (transfer.answer.body.size() + size * count > body_limit) {
-        transfer.overflowed = true;
-        return 0;
-    }
-    transfer.answer.body.append(data, size * count);
-    return size * count;
-}
-
-/// libcurl copies headers and URLs into its own memory: wipe whatever it gives back.
-void wiping_free(void* memory) {
-    if (memory == nullptr) return;
-    sodium_memzero(memory, malloc_usable_size(memory));
-    free(memory);
-}
-
-void* wiping_realloc(void* memory, std::size_t size) {
-    if (memory == nullptr) return malloc(size);
-    const std::size_t held = malloc_usable_size(memory);
-    if (size <= held && size > held / 2) return memory;
-    void* larger = malloc(size);
-    if (larger == nullptr) return nullptr;
-    std::memcpy(larger, memory, std::min(held, size));
-    wiping_free(memory);
-    return larger;
+CURLcode judge_server(CURL*, void* ssl_context, void* trust) {
+    judge_in_handshake(ssl_context, *static_cast<Trust*>(trust));
+    return CURLE_OK;
 }
 
 bool start_library() {
@@ -124,26 +61,6 @@ bool start_library() {
                                                wiping_realloc, strdup, calloc);
     if (key_log != nullptr) setenv("SSLKEYLOGFILE", kept.c_str(), 1);
     return code == CURLE_OK;
-}
-
-int judge_certificate(X509_STORE_CTX* store, void* trust) {
-    X509* certificate = X509_STORE_CTX_get0_cert(store);
-    unsigned char* der = nullptr;
-    const int size =
-        certificate == nullptr ? -1 : i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-    const bool accepted =
-        size > 0 && static_cast<Trust*>(trust)->accepts(
-                        {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
-    OPENSSL_free(der);
-    X509_STORE_CTX_set_error(store, accepted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
-    return accepted ? 1 : 0;
-}
-
-CURLcode judge_in_handshake(CURL*, void* context, void* trust) {
-    auto* ssl_context = static_cast<SSL_CTX*>(context);
-    SSL_CTX_set_verify(ssl_context, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_cert_verify_callback(ssl_context, judge_certificate, trust);
-    return CURLE_OK;
 }
 
 /// "/nodes/NAME/..." is served by that node's workers, everything else by the host we talk to.
@@ -233,7 +150,7 @@ void Transfers::Machinery::configure(CURL* handle) {
             by_authority ? policy.authority_file.c_str() : static_cast<const char*>(nullptr));
     }
     if (!by_authority && policy.mode != TrustMode::insecure) {
-        set(CURLOPT_SSL_CTX_FUNCTION, judge_in_handshake);
+        set(CURLOPT_SSL_CTX_FUNCTION, judge_server);
         set(CURLOPT_SSL_CTX_DATA, &trust);
     }
 }
@@ -249,8 +166,8 @@ void Transfers::Machinery::aim(Transfer& transfer) {
     set(CURLOPT_URL, transfer.url.c_str());
     if (!name.empty()) set(CURLOPT_CONNECT_TO, &detour);
     set(CURLOPT_ERRORBUFFER, transfer.trouble.data());
-    set(CURLOPT_HEADERDATA, &transfer);
-    set(CURLOPT_WRITEDATA, &transfer);
+    set(CURLOPT_HEADERDATA, &transfer.reader);
+    set(CURLOPT_WRITEDATA, &transfer.reader);
     set(CURLOPT_PRIVATE, &transfer);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.limit.count()));
     // libcurl repeats a request by itself when a reused connection turns out dead.
@@ -290,20 +207,19 @@ void Transfers::Machinery::start_allowed() {
 }
 
 void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
-    Answer& answer = transfer.answer;
+    Answer& answer = transfer.reader.answer();
     answer.transport = Transport::answered;
     if (code == CURLE_OK) return;
     long sent = 0;
     curl_easy_getinfo(transfer.handle, CURLINFO_REQUEST_SIZE, &sent);
-    answer.trouble =
-        transfer.trouble[0] == '\0' ? curl_easy_strerror(code) : transfer.trouble.data();
-    if (transfer.overflowed) {
+    answer.trouble = curl_easy_strerror(code);
+    if (transfer.reader.has_overflowed()) {
         answer.transport = Transport::too_large;
         answer.trouble = "the answer is larger than we take";
         return;
     }
     if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
-        trust.refuse_certificate(answer.trouble);
+        trust.refuse_certificate(transfer.trouble.data());
     if (!trust.refusal().message.empty()) {
         answer.transport = Transport::refused_identity;
         answer.trouble = trust.refusal().message;
@@ -321,7 +237,7 @@ void Transfers::Machinery::collect() {
         const auto found = std::ranges::find(active, handle, &Transfer::handle);
         Transfer& transfer = **found;
         judge(transfer, code);
-        finished.push_back({transfer.ticket, std::move(transfer.answer)});
+        finished.push_back({transfer.ticket, std::move(transfer.reader.answer())});
         curl_multi_remove_handle(multi, handle);
         // What libcurl copied of the token goes, wiped, with the handle; the connection stays.
         curl_easy_cleanup(handle);

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t shown_log_lines = 3;
 constexpr std::string_view nodes_path = "/nodes";
-constexpr std::string_view everything_path = "/cluster/resources?type=vm";
 
 }  // namespace
 
@@ -55,24 +54,6 @@ Step Job::answered(Answer& answer, const Moment& now) {
 Step Job::woken(const Moment& now) {
     if (state_ == State::act) return ask_act(now);
     return asked_;
-}
-
-Step Job::nodes_answered(const Finding& finding, const Moment& now) {
-    if (finding.verdict != Verdict::good) return fail_line(finding, "the nodes cannot be listed");
-    bool is_known = false;
-    finding.data().each([&](const json::Value& row) {
-        is_known = is_known || row["node"].text() == record_["proxmox_node"];
-    });
-    if (!is_known && !record_.has("vm_id"))
-        return fail_line(Exit::line_failed,
-                         fmt::format("{} is not a node of this cluster", subject()), "");
-    if (!is_known) {
-        note(fmt::format("proxmox_node {} is not a node of this cluster, using {}",
-                         escape(record_["proxmox_node"]), plan_.node));
-        node_is_foreign_ = true;
-        record_.set("proxmox_node", plan_.node);
-    }
-    return ask_look(now);
 }
 
 Step Job::ask_look(const Moment& now) {
@@ -163,44 +144,6 @@ Step Job::rows_answered(Answer& answer) {
     return finish(std::move(*lines));
 }
 
-Step Job::locate(std::string phrase, std::string cause) {
-    change_is_open_ = false;
-    failure_phrase_ = std::move(phrase);
-    failure_cause_ = std::move(cause);
-    // A line for a node that is not ours must not end up on a third one.
-    if (is_located_ || node_is_foreign_)
-        return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
-    is_located_ = true;
-    return ask(State::locate, {.path = std::string(everything_path)}, true);
-}
-
-Step Job::locate_answered(Answer& answer, const Moment& now) {
-    std::string node;
-    bool is_container = false;
-    if (understand_status(answer).verdict == Verdict::good) {
-        // What cannot be read is as good as not found: the first failure is the one to report.
-        (void)json::each_row(answer.body, [&](const json::Value& row) -> Outcome {
-            if (row["vmid"].text() != record_["vm_id"]) return {};
-            is_container = row["type"].text() == "lxc";
-            if (!is_container) node = row["node"].text();
-            return {};
-        });
-    }
-    if (is_container)
-        failure_cause_ += (failure_cause_.empty() ? "" : "; ") + std::string("it is a container");
-    if (is_node_name(node) && node != record_["proxmox_node"]) {
-        note(fmt::format("{} is on node {}", subject(), node));
-        record_.set("proxmox_node", node);
-        failure_phrase_.clear();
-        deadline_ = now.elapsed + plan_.wait;
-        return ask_look(now);
-    }
-    if (plan_.action.match.field.empty())
-        return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
-    note(failure_phrase_);  // a miss is no failure, as upstream has it
-    return finish({});
-}
-
 Step Job::log_answered(const Finding& finding) {
     std::vector<std::string> lines;
     finding.data().each([&](const json::Value& row) {
@@ -245,6 +188,8 @@ Step Job::fail_line(const Finding& finding, std::string_view phrase) {
     if (finding.verdict == Verdict::credentials)
         cause =
             fmt::format("authentication failed for token {} (401 {})", escape(plan_.user), cause);
+    if (finding.verdict == Verdict::unreachable)
+        cause = fmt::format("cannot reach https://{}: {}", plan_.host_and_port, cause);
     // A read has no outcome to be unknown about.
     const Exit exit = finding.verdict == Verdict::unknown && !change_is_open_
                           ? Exit::unreachable
@@ -260,7 +205,9 @@ bool Job::may_ask_again(const Finding& finding, const Moment& now) const {
     if (state_ == State::act || state_ == State::recover) return false;
     if (finding.verdict == Verdict::unreachable)
         return tries_ + 1 < connect_tries && now.elapsed - asked_at_ < connect_retry_window;
-    return finding.verdict == Verdict::unknown && tries_ + 1 < read_tries;
+    const bool may_pass =
+        finding.verdict == Verdict::unknown || finding.verdict == Verdict::cut_off;
+    return may_pass && tries_ + 1 < read_tries;
 }
 
 milliseconds Job::pause_after_tries() const {

@@ -1,5 +1,6 @@
 // A Job takes one line from its record to its output: a state machine that does no I/O itself.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the states of a line and what leads from one to the next belong together.
 #pragma once
 
 #include <string>
@@ -115,6 +116,7 @@ class Job {
     milliseconds asked_at_{};
     int tries_ = 0;
     milliseconds deadline_{};
+    bool has_extended_deadline_ = false;
 
     milliseconds acted_at_{};
     bool change_is_open_ = false;

@@ -26,11 +26,13 @@ Step Job::act_answered(const Finding& finding, const Answer& answer, const Momen
     }
     // From here on it is proven that nothing ran.
     change_is_open_ = false;
-    const bool is_relayed = finding.verdict == Verdict::unreachable && answer.status != 0;
-    if (finding.verdict == Verdict::unreachable && tries_ + 1 < (is_relayed ? 2 : connect_tries) &&
-        now.elapsed - acted_at_ < connect_retry_window) {
+    const bool may_connect = finding.verdict == Verdict::unreachable &&
+                             tries_ + 1 < connect_tries &&
+                             now.elapsed - acted_at_ < connect_retry_window;
+    const bool may_relay = finding.verdict == Verdict::cut_off && tries_ == 0;
+    if (may_connect || may_relay) {
         ++tries_;
-        return sleep(is_relayed ? relay_pause : pause_after_tries(), now);
+        return sleep(may_relay ? relay_pause : pause_after_tries(), now);
     }
     if (finding.verdict == Verdict::lock_busy && now.elapsed + lock_pause < deadline_)
         return act_again(lock_pause, now);
@@ -59,8 +61,12 @@ Step Job::await(std::string_view upid, const Moment& now) {
     json::write_string(raw_data, upid_);
     record_.set("raw_data", raw_data + '}');
     state_ = State::task;
-    // An adopted task gets its own time: the search may have used up the line's.
-    if (deadline_ <= now.elapsed) deadline_ = now.elapsed + plan_.wait;
+    // A task that begins late gets its own time, since a search or a slow answer may have used up
+    // the line's; but only once, or a lock that is never let go would be waited for without end.
+    if (deadline_ <= now.elapsed && !has_extended_deadline_) {
+        has_extended_deadline_ = true;
+        deadline_ = now.elapsed + plan_.wait;
+    }
     return AwaitTask{upid_, deadline_};
 }
 

@@ -1,5 +1,6 @@
 // JSON in and out: checked values read from untrusted bytes, and the one canonical way to print.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: one vocabulary for reading and printing.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Known keys from the command line: what is stored, what the server shows, and which of them
-// counts. SPDX-License-Identifier: GPL-3.0-or-later
+// Known keys from the command line: what is stored, and what the server shows.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
 #include <span>

@@ -16,9 +16,10 @@ constexpr std::string_view ending = ".to.jsons.sh";
 /// The probe's patience: longer than the 3 s after which Proxmox answers a wrong token.
 constexpr milliseconds reachability_limit{7'000};
 
-std::unexpected<Error> misuse(std::string message) {
-    return fail(Exit::line_failed, std::move(message));
-}
+std::unexpected<Error> misuse(std::string message) { return fail(Exit::usage, std::move(message)); }
+
+/// What no caller may take for an ordinary failure, whatever upstream does.
+bool tells_always(Exit exit) { return exit == Exit::tls_identity || exit == Exit::write_failed; }
 
 bool take_form(Options& options, std::string_view argument) {
     if (argument == "--json") options.form = Form::json;
@@ -62,11 +63,21 @@ std::string Legacy::notice_of_delegation() const {
     return fmt::format("proxmox API reachable - delegating to {}_with_api{}", script, ending);
 }
 
+std::string Legacy::notice_of_terminal(const Action& action) {
+    // Of the snapshot scripts only these two could not do without a name.
+    const bool is_about_names = action.look.unless == "vm_snapshot_name";
+    return fmt::format("no input on stdin. Pipe {}.",
+                       is_about_names ? "JSON lines with .vm_id and .vm_snapshot_name"
+                                      : "vm_id(s) (plain text or JSON lines)");
+}
+
 bool Legacy::asks_for_help() const {
     if (arguments.size() < 2) return false;
     const std::string_view first = arguments[1];
     return first == "-h" || first == "--help";
 }
+
+bool Legacy::is_strict() { return environment(strict_variable) == "1"; }
 
 bool Legacy::is_forced_off() { return environment(force_variable) == "off"; }
 
@@ -98,10 +109,14 @@ Request reachability_request(const Action& action, const std::string& node) {
 }
 
 Exit legacy_exit(const RunEnd& end) {
-    if (environment(strict_variable) == "1" || end.exit == Exit::tls_identity ||
-        end.exit == Exit::write_failed)
-        return end.exit;
-    return end.lines_failed > 0 && end.lines_done == 0 ? Exit::line_failed : Exit::ok;
+    const bool is_failure = end.lines_failed > 0 && end.lines_done == 0;
+    if (Legacy::is_strict() || tells_always(end.exit)) return end.exit;
+    return is_failure ? Exit::line_failed : Exit::ok;
+}
+
+Exit legacy_exit(Exit honest) {
+    return honest == Exit::ok || Legacy::is_strict() || tells_always(honest) ? honest
+                                                                             : Exit::line_failed;
 }
 
 }  // namespace proxmox

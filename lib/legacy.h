@@ -27,10 +27,14 @@ struct Legacy {
     bool announces() const;
     bool asks_for_help() const;
     std::string notice_of_delegation() const;
+    /// What the twins say to a terminal where lines should come from.
+    static std::string notice_of_terminal(const Action& action);
     static constexpr std::string_view notice_of_fallback =
         "proxmox API not reachable - using ansible slow path";
     /// RANGE42_PROXMOX_API_FORCE is exactly "off".
     static bool is_forced_off();
+    /// RANGE42_PROXMOX_STRICT is 1: honest statuses, and reasons told.
+    static bool is_strict();
 };
 
 /// Nothing when the tool was called by its own name.
@@ -45,5 +49,7 @@ Request reachability_request(const Action& action, const std::string& node);
 
 /// 0, or 1 when not a single line succeeded; RANGE42_PROXMOX_STRICT=1 asks for the honest status.
 Exit legacy_exit(const RunEnd& end);
+/// The same for a run that could not begin.
+Exit legacy_exit(Exit honest);
 
 }  // namespace proxmox

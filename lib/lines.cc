@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lines.h"
 
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,6 +34,18 @@ Outcome LineReader::fill() {
     ended_ = true;
     if (got < 0) return fail_errno(Exit::line_failed, "cannot read the input", reason);
     return {};
+}
+
+bool LineReader::is_empty() const {
+    pollfd input{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    while (poll(&input, 1, -1) < 0 && errno == EINTR) {
+    }
+    struct stat status {};
+    if (fstat(descriptor_, &status) != 0) return false;
+    if (S_ISREG(status.st_mode)) return lseek(descriptor_, 0, SEEK_CUR) >= status.st_size;
+    int bytes = 0;
+    const bool is_pipe = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
+    return is_pipe && ioctl(descriptor_, FIONREAD, &bytes) == 0 && bytes == 0;
 }
 
 bool LineReader::await_content() {

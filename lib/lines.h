@@ -28,6 +28,9 @@ class LineReader {
 
     /// One read(2) of what is there; blocks only if nothing is.
     Outcome fill();
+    /// Blocks until something has come or nothing ever will, without taking any of it: true for the
+    /// latter.
+    bool is_empty() const;
     /// Blocks until something other than blank lines has come; false when nothing ever will.
     bool await_content();
     /// The next whole line; at the end of input also a last one without newline.

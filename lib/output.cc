@@ -78,7 +78,9 @@ void Output::error(const Error& error) {
     if (!error.remedy.empty()) say(fmt::format("  {}\n", error.remedy));
 }
 
-void Output::upstream_error(std::string_view text) { say(fmt::format("ERROR: {}\n", text)); }
+void Output::upstream_error(std::string_view text, std::string_view usage) {
+    say(fmt::format("ERROR: {}\n{}", text, usage));
+}
 
 void Output::say(std::string text) {
     if (guards_quotes_) {

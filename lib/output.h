@@ -21,8 +21,8 @@ class Output {
     void warning(std::string_view text);
     /// "TOOL: message", and the remedy on a line of its own.
     void error(const Error& error);
-    /// Upstream's fast path says errors of its own in this form.
-    void upstream_error(std::string_view text);
+    /// Upstream's fast path says errors of its own in this form, and how to do better below.
+    void upstream_error(std::string_view text, std::string_view usage);
 
     /// While listing, no word of ours may look like a line of the list: quotes are escaped.
     void guard_quotes() { guards_quotes_ = true; }

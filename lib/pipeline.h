@@ -1,5 +1,6 @@
 // The run: lines come in, jobs take them through the API, results go out in the order of the lines.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the queues of a run and what moves between them belong together.
 #pragma once
 
 #include <deque>

@@ -18,6 +18,8 @@ struct Plan {
     const Action& action;
     /// The vault's node: where a line goes that names none.
     std::string node{};
+    /// Where the API is, for messages.
+    std::string host_and_port{};
     /// "user@realm!token", as it stands in the ids of our tasks.
     std::string user{};
     milliseconds wait{};

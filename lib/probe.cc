@@ -30,9 +30,8 @@ Exit attempt(const Action& action) {
 
 Exit attempt_as_called(const Action& action, std::span<char*> arguments, Output& output) {
     if (const auto call = legacy_call(arguments); call) {
-        if (!call->asks_for_help())
-            return attempt(action) == Exit::ok ? Exit::ok : Exit::line_failed;
-        output.put(help_of(action));
+        if (!call->asks_for_help()) return legacy_exit(attempt(action));
+        output.put(help_of(action, call->name));
         return Exit::line_failed;
     }
     const auto options = parse_arguments(action, arguments.subspan(1));

@@ -1,5 +1,5 @@
-// A Record is an input line understood: plain ids and JSON objects, as both upstream paths take
-// them. SPDX-License-Identifier: GPL-3.0-or-later
+// A Record is an input line understood: plain ids and JSON objects, as upstream takes them.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "record.h"
 
 #include <fmt/format.h>

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "action.h"
-#include "http.h"
+#include "exchange.h"
 #include "json.h"
 #include "plan.h"
 

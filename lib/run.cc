@@ -49,7 +49,8 @@ class Run {
   private:
     Outcome compile_filter(const Options& options);
     Result<RunEnd> lines(const Options& options, Connection& connection, LineReader* input);
-    Exit hand_over(const Legacy& call, std::string_view reason);
+    Exit hand_over(const Legacy& call, const Error* reason);
+    Exit refuse(const Legacy& call, const Error& error);
     LineReader* input_for(const Options& options) {
         return !action_.input.empty() || options.nodes_from_stdin ? &input_ : nullptr;
     }
@@ -74,7 +75,10 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     if (input != nullptr && isatty(STDIN_FILENO) == 1)
         return report(output_, {Exit::line_failed, "no input on stdin",
                                 "pipe VM ids or JSON lines into it; see --help"});
-    // Where there is no line there is nothing to open a vault for.
+    // Where there is no line there is nothing to open a vault for; where there is no workspace
+    // there is no reason to read one.
+    if (input != nullptr && input->is_empty()) return Exit::ok;
+    if (const auto active = require_workspace(); !active) return report(output_, active.error());
     if (input != nullptr && !input->await_content()) return Exit::ok;
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
@@ -86,12 +90,12 @@ Exit Run::under_own_name(std::span<char*> arguments) {
 
 Exit Run::under_legacy_name(const Legacy& call) {
     if (call.asks_for_help()) {
-        output_.put(help_of(action_));
+        output_.put(help_of(action_, call.name));
         return Exit::line_failed;
     }
-    if (Legacy::is_forced_off()) return hand_over(call, {});
+    if (Legacy::is_forced_off()) return hand_over(call, nullptr);
     auto opened = Connection::open();
-    if (!opened) return hand_over(call, opened.error().message);
+    if (!opened) return hand_over(call, &opened.error());
     Connection& connection = **opened;
     const Output::Hidden hidden(output_, connection.token_secret());
     const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
@@ -102,22 +106,22 @@ Exit Run::under_legacy_name(const Legacy& call) {
             "to use ansible");
         return report(output_, reached.error());
     }
-    if (!reached) return hand_over(call, reached.error().message);
+    if (!reached) return hand_over(call, &reached.error());
     if (call.announces()) output_.trace(call.notice_of_delegation());
 
     const auto options = parse_legacy_arguments(action_, call);
     const auto compiled = options ? compile_filter(*options) : std::unexpected(options.error());
-    if (!compiled) {
-        output_.upstream_error(compiled.error().message);
-        return Exit::line_failed;
-    }
-    if (input_for(*options) != nullptr && isatty(STDIN_FILENO) == 1) {
-        output_.upstream_error("no input on stdin. Pipe vm_id(s) (plain text or JSON lines).");
-        return Exit::line_failed;
-    }
+    if (!compiled) return refuse(call, compiled.error());
+    if (input_for(*options) != nullptr && isatty(STDIN_FILENO) == 1)
+        return refuse(call, {Exit::line_failed, Legacy::notice_of_terminal(action_)});
     const auto end = lines(*options, connection, input_for(*options));
-    if (!end) return report(output_, end.error());
+    if (!end) return legacy_exit(report(output_, end.error()));
     return legacy_exit(*end);
+}
+
+Exit Run::refuse(const Legacy& call, const Error& error) {
+    output_.upstream_error(error.message, help_of(action_, call.name));
+    return legacy_exit(error.exit);
 }
 
 Outcome Run::compile_filter(const Options& options) {
@@ -134,6 +138,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     if (options.nodes_from_stdin) action.input = node_lines;
     const Plan plan{.action = action,
                     .node = connection.node(),
+                    .host_and_port = connection.host_and_port(),
                     .user = connection.user(),
                     .wait = options.timeout.value_or(action.wait),
                     .form = options.form,
@@ -151,17 +156,20 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     return end;
 }
 
-/// The slow path gets our place: arguments and input as they came.
-Exit Run::hand_over(const Legacy& call, std::string_view reason) {
-    const bool is_forced = reason.empty();
-    if (!is_forced) output_.trace(reason);
+/// The slow path gets our place: arguments and input as they came. Why is not said, since upstream
+/// does not, unless there is no slow path or the user wants to be told.
+Exit Run::hand_over(const Legacy& call, const Error* reason) {
     const auto fallback = find_fallback(call.shim_path);
-    if (!fallback) return report(output_, fallback.error());
-    if (!is_forced && call.announces()) output_.trace(Legacy::notice_of_fallback);
+    if (reason != nullptr && (!fallback || Legacy::is_strict())) output_.error(*reason);
+    if (!fallback) {
+        output_.error(fallback.error());
+        return legacy_exit(reason == nullptr ? fallback.error().exit : reason->exit);
+    }
+    if (reason != nullptr && call.announces()) output_.trace(Legacy::notice_of_fallback);
     signals_.restore();
     unharden_process();
-    const Error failed = exec_fallback(*fallback, call.arguments.data(), !is_forced);
-    return report(output_, failed);
+    const Error failed = exec_fallback(*fallback, call.arguments.data(), reason != nullptr);
+    return legacy_exit(report(output_, failed));
 }
 
 Exit run_as_called(const Action& action, std::span<char*> arguments, Output& output,

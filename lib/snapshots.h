@@ -1,5 +1,5 @@
-// Snapshot names: the one that a rollback means when none is given, and new ones that Proxmox
-// takes. SPDX-License-Identifier: GPL-3.0-or-later
+// Snapshot names: the one meant when none is given, and new ones that Proxmox takes.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <ctime>

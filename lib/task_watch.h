@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api.h"
-#include "http.h"
+#include "exchange.h"
 #include "job.h"
 
 namespace proxmox {

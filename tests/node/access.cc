@@ -61,9 +61,7 @@ static_assert(std::size(privilege_names) <= max_privileges);
 
 }  // namespace
 
-std::span<const std::string_view> all_privileges() {
-    return privilege_names;
-}
+std::span<const std::string_view> all_privileges() { return privilege_names; }
 
 std::optional<std::size_t> privilege_index(std::string_view name) {
     const auto* found = std::ranges::find(privilege_names, name);

@@ -14,9 +14,7 @@ namespace {
 
 constexpr int first_error_code = 400;
 
-std::string_view first_line(std::string_view text) {
-    return text.substr(0, text.find('\n'));
-}
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 std::string http_date(std::time_t now) {
     std::tm parts{};
@@ -29,9 +27,7 @@ std::string http_date(std::time_t now) {
 
 }  // namespace
 
-Answer success(std::string_view json) {
-    return {.body = fmt::format("{{\"data\":{}}}", json)};
-}
+Answer success(std::string_view json) { return {.body = fmt::format("{{\"data\":{}}}", json)}; }
 
 Answer failure(int code, std::string_view message, std::string_view errors) {
     const std::string text = quoted(message);

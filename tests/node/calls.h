@@ -1,5 +1,6 @@
 // The handlers behind the table of calls, and how they write what they show.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: one line for each call that the routes name.
 #pragma once
 
 #include <string>

@@ -20,9 +20,7 @@ long uptime(const Stage& stage) {
     return std::chrono::floor<std::chrono::seconds>(Clock::now() - stage.booted).count();
 }
 
-std::string node_path(const std::string& name) {
-    return "/nodes/" + name;
-}
+std::string node_path(const std::string& name) { return "/nodes/" + name; }
 
 void add_node_usage(JsonObject& row, const Stage& stage) {
     row.raw("cpu", "0.0421").raw("maxcpu", "2").number("uptime", uptime(stage));

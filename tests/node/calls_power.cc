@@ -16,9 +16,7 @@ constexpr long max_shutdown_ms = 24 * 3600 * second_ms;
 
 constexpr const char* got_timeout = "VM quit/powerdown failed - got timeout";
 
-bool ignores_us(const Vm& vm) {
-    return vm.running && (vm.ignores_shutdown || vm.paused);
-}
+bool ignores_us(const Vm& vm) { return vm.running && (vm.ignores_shutdown || vm.paused); }
 
 /// How long the guest takes to go down by itself; one that ignores us uses up all the time it has.
 int shutdown_ms(const Call& call, const char* type) {

@@ -155,9 +155,7 @@ Answer snapshot_list(Call& call) {
     return success(array(rows));
 }
 
-Answer snapshot_index(Call&) {
-    return success(R"([{"cmd":"rollback"},{"cmd":"config"}])");
-}
+Answer snapshot_index(Call&) { return success(R"([{"cmd":"rollback"},{"cmd":"config"}])"); }
 
 Answer snapshot_config(Call& call) {
     Vm* vm = call.vm();

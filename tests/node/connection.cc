@@ -31,13 +31,9 @@ Connection::Connection(int socket, std::uint64_t number, SSL_CTX* context)
     SSL_set_accept_state(tls_.get());
 }
 
-Connection::~Connection() {
-    close(socket_);
-}
+Connection::~Connection() { close(socket_); }
 
-bool Connection::input_is_full() const {
-    return input_.size() >= max_input_bytes;
-}
+bool Connection::input_is_full() const { return input_.size() >= max_input_bytes; }
 
 void Connection::pump() {
     if (state == State::closing) return drain();

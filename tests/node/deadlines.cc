@@ -12,9 +12,7 @@ Deadlines::Id Deadlines::in(int delay_ms, std::function<void()> action) {
     return id;
 }
 
-void Deadlines::cancel(const Id& id) {
-    actions_.erase(id);
-}
+void Deadlines::cancel(const Id& id) { actions_.erase(id); }
 
 void Deadlines::run_due() {
     // The time is read once: an action that asks for another one at once cannot starve the sockets.

@@ -7,9 +7,7 @@
 
 namespace demo_node {
 
-constexpr bool is_digit(char byte) {
-    return byte >= '0' && byte <= '9';
-}
+constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 constexpr bool is_letter(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');

@@ -151,7 +151,8 @@ wait_for_tasks() {
     run status GET /nodes/px-c/qemu
     [ "$output" = "595 No route to host" ]
     [ "$(api GET /cluster/status | jq '[.data[] | select(.type == "node")] | length')" = 3 ]
-    [ "$(api GET '/cluster/resources?type=vm' | jq '[.data[] | select(.node == "px-c") | .status] | unique[]')" = '"unknown"' ]
+    [ "$(api GET '/cluster/resources?type=vm' |
+        jq '[.data[] | select(.node == "px-c") | .status] | unique[]')" = '"unknown"' ]
 }
 
 @test "three workers: a fourth call waits for the first" {

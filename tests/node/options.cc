@@ -144,6 +144,11 @@ constexpr Option table[] = {
      milliseconds<&Options::cleanup_lock_ms>},
     {"--refusal-ms", "N", "how late a 401 is sent (3000)", milliseconds<&Options::refusal_ms>},
     {"--warn", "VMID,...", "starts of these VMs end with WARNINGS: 1", read_warns},
+    {"--unknown", "NAME,...", "parameters that this node does not know, as an older release",
+     [](Options& options, std::string_view value) -> Outcome {
+         for (std::string& name : split(value, ',')) options.unknown.insert(std::move(name));
+         return {};
+     }},
     {"--rsa", "", "an RSA-2048 key instead of EC P-256", flag<&Options::rsa>},
     {"--seed", "N", "the seed of every random order (42)",
      [](Options& options, std::string_view value) {

@@ -35,6 +35,8 @@ struct Options {
     std::string workspace{};
     std::vector<ExtraToken> tokens{};
     std::set<int> warns{};
+    /// Parameters that an older release does not know.
+    std::set<std::string, std::less<>> unknown{};
     std::map<std::string, int> task_ms_of_type{};
     int task_ms = 50;
     int call_ms = 0;

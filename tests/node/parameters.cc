@@ -83,9 +83,7 @@ std::string Parameters::text(std::string_view name, std::string_view otherwise) 
     return value ? value->text : std::string(otherwise);
 }
 
-bool Parameters::flag(std::string_view name) const {
-    return text(name) == "1";
-}
+bool Parameters::flag(std::string_view name) const { return text(name) == "1"; }
 
 long Parameters::number(std::string_view name, long otherwise) const {
     const Value* value = find(name);

@@ -66,9 +66,7 @@ const Route* find_route(std::string_view method, std::string_view path, Paramete
     return &*found;
 }
 
-std::span<const Field> path_fields() {
-    return placeholders;
-}
+std::span<const Field> path_fields() { return placeholders; }
 
 std::optional<Answer> check_permission(const Permission& permission, const Call& call) {
     if (permission.any_of.empty()) return std::nullopt;

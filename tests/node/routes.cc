@@ -193,8 +193,6 @@ constexpr Route table[] = {
 
 }  // namespace
 
-std::span<const Route> routes() {
-    return table;
-}
+std::span<const Route> routes() { return table; }
 
 }  // namespace demo_node

@@ -118,9 +118,7 @@ std::string no_such_vm(const Call& call) {
                        call.node());
 }
 
-Answer die(std::string_view reason) {
-    return failure(500, fmt::format("{}\n", reason));
-}
+Answer die(std::string_view reason) { return failure(500, fmt::format("{}\n", reason)); }
 
 Answer begin_task(Call& call, std::string_view type, Plan plan) {
     plan.node = call.node();

@@ -110,8 +110,15 @@ void Stage::answer(const Request& request, Reply reply) {
         if (auto refusal = unknown_node(*this, node)) return reply(std::move(*refusal));
     const bool elsewhere = !node.empty() && node != options.node;
     if (route->forwarded || elsewhere) return forward({route, std::move(call), std::move(reply)});
-    auto refusal = check_parameters(call.parameters, path_fields(), route->fields, random);
+    auto refusal = check(call, *route);
     reply(refusal ? std::move(*refusal) : route->handler(call));
+}
+
+std::optional<Answer> Stage::check(const Call& call, const Route& route) {
+    std::vector<Field> known(route.fields.begin(), route.fields.end());
+    std::erase_if(known,
+                  [this](const Field& field) { return options.unknown.contains(field.name); });
+    return check_parameters(call.parameters, path_fields(), known, random);
 }
 
 void Stage::forward(Forwarded call) {
@@ -129,8 +136,7 @@ void Stage::forward(Forwarded call) {
             done();
         };
         const auto checked = [this, shared, done, run] {
-            if (auto refusal = check_parameters(shared->call.parameters, path_fields(),
-                                                shared->route->fields, random)) {
+            if (auto refusal = check(shared->call, *shared->route)) {
                 refusal->forwarded = true;
                 shared->reply(std::move(*refusal));
                 done();

@@ -19,6 +19,7 @@
 
 namespace demo_node {
 
+struct Call;
 struct Route;
 
 /// The state behind the API: the cluster, its tasks and locks, the tokens, the workers.
@@ -50,6 +51,7 @@ class Stage {
   private:
     struct Forwarded;
     void forward(Forwarded call);
+    std::optional<Answer> check(const Call& call, const Route& route);
 };
 
 /// One call on its way to its handler.

@@ -37,9 +37,7 @@ struct Keys {
     std::array<Byte, counter_bytes> counter;
 };
 
-std::string hex(std::span<const Byte> bytes) {
-    return fmt::format("{:02x}", fmt::join(bytes, ""));
-}
+std::string hex(std::span<const Byte> bytes) { return fmt::format("{:02x}", fmt::join(bytes, "")); }
 
 std::vector<Byte> padded(std::string_view text) {
     const std::size_t padding = block_bytes - text.size() % block_bytes;

@@ -12,9 +12,7 @@
 namespace proxmox::vault::test {
 namespace {
 
-std::string trimmed(std::string_view text) {
-    return std::string(strip_whitespace(text));
-}
+std::string trimmed(std::string_view text) { return std::string(strip_whitespace(text)); }
 
 }  // namespace
 

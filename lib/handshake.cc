@@ -1,0 +1,31 @@
+// The judgement of a server's key, put where OpenSSL verifies certificates.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "handshake.h"
+
+#include <openssl/ssl.h>
+
+namespace proxmox {
+namespace {
+
+int judge_certificate(X509_STORE_CTX* store, void* trust) {
+    X509* certificate = X509_STORE_CTX_get0_cert(store);
+    unsigned char* der = nullptr;
+    const int size =
+        certificate == nullptr ? -1 : i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+    const bool accepted =
+        size > 0 && static_cast<Trust*>(trust)->accepts(
+                        {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+    OPENSSL_free(der);
+    X509_STORE_CTX_set_error(store, accepted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
+    return accepted ? 1 : 0;
+}
+
+}  // namespace
+
+void judge_in_handshake(void* ssl_context, Trust& trust) {
+    auto* context = static_cast<SSL_CTX*>(ssl_context);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_cert_verify_callback(context, judge_certificate, &trust);
+}
+
+}  // namespace proxmox

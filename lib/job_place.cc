@@ -1,0 +1,72 @@
+// A Job's place: the node that its line means, and the node that really has the VM.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include "escape.h"
+#include "grammar.h"
+#include "job.h"
+
+namespace proxmox {
+namespace {
+
+constexpr std::string_view everything_path = "/cluster/resources?type=vm";
+
+}  // namespace
+
+Step Job::nodes_answered(const Finding& finding, const Moment& now) {
+    if (finding.verdict != Verdict::good) return fail_line(finding, "the nodes cannot be listed");
+    bool is_known = false;
+    finding.data().each([&](const json::Value& row) {
+        is_known = is_known || row["node"].text() == record_["proxmox_node"];
+    });
+    if (!is_known && !record_.has("vm_id"))
+        return fail_line(Exit::line_failed,
+                         fmt::format("{} is not a node of this cluster", subject()), "");
+    if (!is_known) {
+        note(fmt::format("proxmox_node {} is not a node of this cluster, using {}",
+                         escape(record_["proxmox_node"]), plan_.node));
+        node_is_foreign_ = true;
+        record_.set("proxmox_node", plan_.node);
+    }
+    return ask_look(now);
+}
+
+Step Job::locate(std::string phrase, std::string cause) {
+    change_is_open_ = false;
+    failure_phrase_ = std::move(phrase);
+    failure_cause_ = std::move(cause);
+    // A line for a node that is not ours must not end up on a third one.
+    if (is_located_ || node_is_foreign_)
+        return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
+    is_located_ = true;
+    return ask(State::locate, {.path = std::string(everything_path)}, true);
+}
+
+Step Job::locate_answered(Answer& answer, const Moment& now) {
+    std::string node;
+    bool is_container = false;
+    if (understand_status(answer).verdict == Verdict::good) {
+        // What cannot be read is as good as not found: the first failure is the one to report.
+        (void)json::each_row(answer.body, [&](const json::Value& row) -> Outcome {
+            if (row["vmid"].text() != record_["vm_id"]) return {};
+            is_container = row["type"].text() == "lxc";
+            if (!is_container) node = row["node"].text();
+            return {};
+        });
+    }
+    if (is_container)
+        failure_cause_ += (failure_cause_.empty() ? "" : "; ") + std::string("it is a container");
+    if (is_node_name(node) && node != record_["proxmox_node"]) {
+        note(fmt::format("{} is on node {}", subject(), node));
+        record_.set("proxmox_node", node);
+        failure_phrase_.clear();
+        deadline_ = now.elapsed + plan_.wait;
+        return ask_look(now);
+    }
+    if (plan_.action.match.field.empty())
+        return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
+    note(failure_phrase_);  // a miss is no failure, as upstream has it
+    return finish({});
+}
+
+}  // namespace proxmox

@@ -1,0 +1,100 @@
+// The run's answers: who asked gets each one; what all share is asked once.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "escape.h"
+#include "grammar.h"
+#include "pipeline.h"
+
+namespace proxmox {
+
+void Pipeline::ask(JobNumber number, Ask question) {
+    if (!question.shared) {
+        receivers_.emplace(transfers_.start(std::move(question.request)), number);
+        return;
+    }
+    const std::string path = question.request.path;
+    const auto [entry, is_first] = shared_.try_emplace(path);
+    Shared& shared = entry->second;
+    if (shared.answer)
+        return take(number, running_.at(number).job.answered(*shared.answer, moment()));
+    shared.waiting.push_back(number);
+    if (shared.waiting.size() == 1)
+        receivers_.emplace(transfers_.start(std::move(question.request)), ForShared{path});
+}
+
+void Pipeline::deliver(Finished finished) {
+    const auto found = receivers_.find(finished.ticket);
+    if (found == receivers_.end()) return;
+    const Receiver receiver = std::move(found->second);
+    receivers_.erase(found);
+    Answer& answer = finished.answer;
+    const Moment now = moment();
+    if (answer.date) server_clock_ = {*answer.date, now.elapsed};
+
+    if (const auto* number = std::get_if<JobNumber>(&receiver)) {
+        if (const auto running = running_.find(*number); running != running_.end())
+            take(*number, running->second.job.answered(answer, now));
+    } else if (const auto* watched = std::get_if<ForWatch>(&receiver)) {
+        TaskWatch& watch = watches_.at(watched->node);
+        watch.answered(answer, now.elapsed);
+        deliver_ended_tasks(watch);
+    } else if (const auto* shared = std::get_if<ForShared>(&receiver)) {
+        deliver_shared(shared->path, answer, now);
+    } else {
+        deliver_nodes(answer);
+    }
+}
+
+void Pipeline::deliver_shared(const std::string& path, Answer& answer, const Moment& now) {
+    Shared& shared = shared_.at(path);
+    const std::vector<JobNumber> waiting = std::exchange(shared.waiting, {});
+    // Only a good answer is kept: after a failure the next job asks anew.
+    const bool is_good = understand_status(answer).verdict == Verdict::good;
+    Answer& kept = is_good ? shared.answer.emplace(std::move(answer)) : answer;
+    for (const JobNumber waiter : waiting)
+        if (const auto running = running_.find(waiter); running != running_.end())
+            take(waiter, running->second.job.answered(kept, now));
+}
+
+void Pipeline::deliver_nodes(const Answer& answer) {
+    const Finding finding = understand(answer);
+    const auto end_first = [this](std::string text, Exit exit) {
+        Ending ending{.exit = exit};
+        ending.traces.push_back(std::move(text));
+        slots_.emplace_back();
+        end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
+    };
+    asks_nodes_ = false;
+    if (finding.verdict != Verdict::good)
+        return end_first(fmt::format("the nodes cannot be listed: {}", finding.cause),
+                         exit_of(finding.verdict));
+    std::vector<std::string> names;
+    finding.data().each([&](const json::Value& row) {
+        const std::string_view name = row["node"].text();
+        if (!is_node_name(name)) return;
+        if (row["status"].text() == "online")
+            names.emplace_back(name);
+        else
+            end_first(fmt::format("node {} is {}, its VMs are not listed", name,
+                                  escape(row["status"].text())),
+                      Exit::ok);
+    });
+    std::ranges::sort(names);
+    for (const std::string& name : names) {
+        Record record;
+        record.set("proxmox_node", name);
+        add(std::move(record));
+    }
+}
+
+void Pipeline::deliver_ended_tasks(TaskWatch& watch) {
+    for (const EndedTask& ended : watch.take_ended())
+        if (const auto running = running_.find(ended.job); running != running_.end())
+            take(ended.job, running->second.job.task_ended(ended.end, moment()));
+}
+
+}  // namespace proxmox
