@@ -81,6 +81,12 @@ struct Column {
     std::string_view shown_otherwise{};
 };
 
+/// An option of a tool's own, beyond those that follow from its shape; one of them at a time.
+struct Choice {
+    std::string_view name{};
+    std::string_view meaning{};
+};
+
 /// How many output lines one answer gives.
 enum class Rows : std::uint8_t { none, one, every };
 
@@ -110,6 +116,9 @@ struct Action {
     } match{};
     /// The column that FILTER looks at; empty: the tool takes no FILTER.
     std::string_view filter{};
+    /// What its only operand is called, where that is no FILTER.
+    std::string_view operand{};
+    List<Choice, 4> choices{};
     /// In the order of --text; JSON lines have their keys in alphabetical order.
     List<Column, 16> output{};
 
@@ -130,6 +139,9 @@ struct Action {
 
 /// Asks `read` of the vault's node and prints nothing: the exit status is the answer.
 [[gnu::visibility("default")]] int probe(const Action& action, int argc, char** argv);
+
+/// Shows or changes which server has which key, and never sends a request.
+[[gnu::visibility("default")]] int keep_keys(const Action& action, int argc, char** argv);
 
 inline constexpr List<Input, 16> one_vm{{"vm_id", Type::vm_id, required},
                                         {"proxmox_node", Type::node}};

@@ -88,7 +88,7 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
     return {};
 }
 
-void take_flag(Options& options, std::string_view name) {
+Outcome take_flag(const Action& action, Options& options, std::string_view name) {
     if (name == "--help" || name == "-h") options.wish = Wish::help;
     if (name == "--version") options.wish = Wish::version;
     if (name == "--text") options.form = Form::text;
@@ -97,9 +97,22 @@ void take_flag(Options& options, std::string_view name) {
     if (name == "--cluster") options.whole_cluster = true;
     if (name == "--dry-run") options.dry_run = true;
     if (name == "--timings") options.timings = true;
+    for (const Choice& choice : action.choices) {
+        if (choice.name != name) continue;
+        if (!options.choice.empty() && options.choice != name)
+            return misuse(
+                action, fmt::format("{} and {} exclude one another", options.choice, choice.name));
+        options.choice = choice.name;
+    }
+    return {};
 }
 
 Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
+    if (!action.operand.empty()) {
+        if (options.operand) return misuse(action, fmt::format("more than one {}", action.operand));
+        options.operand = operand;
+        return {};
+    }
     if (action.filter.empty()) {
         const bool is_id = is_vm_id(operand);
         return misuse(action, fmt::format("unexpected argument {}{}", escape(operand),
@@ -141,6 +154,8 @@ std::vector<OptionText> options_of(const Action& action) {
     if (!action.input.empty())
         options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
     options.push_back({"--timings", "", "say on stderr where the time of this run went"});
+    for (const Choice& choice : action.choices)
+        options.push_back({choice.name, "", choice.meaning});
     options.push_back({"--help", "", "print this help"});
     options.push_back({"--version", "", "print the version"});
     return options;
@@ -170,7 +185,7 @@ Result<Options> parse_arguments(const Action& action, std::span<char* const> arg
         } else if (argument == "--") {
             only_operands = true;
         } else if (argument == "-h") {
-            take_flag(options, argument);
+            taken = take_flag(action, options, argument);
         } else {
             const std::string_view name = argument.substr(0, argument.find('='));
             const auto option = std::ranges::find(known, name, &OptionText::name);
@@ -181,7 +196,7 @@ Result<Options> parse_arguments(const Action& action, std::span<char* const> arg
                 if (has_value)
                     taken = misuse(action, fmt::format("{} takes no value", name));
                 else
-                    take_flag(options, name);
+                    taken = take_flag(action, options, option->name);
             } else if (has_value) {
                 taken = take_value(action, options, name, argument.substr(name.size() + 1));
             } else if (at + 1 < arguments.size()) {

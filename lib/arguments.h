@@ -33,6 +33,9 @@ struct Options {
     bool dry_run = false;
     bool timings = false;
     std::optional<std::string> filter{};
+    std::optional<std::string> operand{};
+    /// The one of the action's own choices that was made.
+    std::string_view choice{};
 };
 
 /// One option as --help, manual and completion tell it.

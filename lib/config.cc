@@ -51,6 +51,14 @@ std::string environment(std::string_view name) {
     return value == nullptr ? "" : value;
 }
 
+std::string_view token_secret_of(const Endpoint& endpoint) {
+    std::string_view line = endpoint.authorization.reveal();
+    // Neither the user nor the token's name can have an equals sign in it.
+    for (int part = 0; part < 2; ++part) line.remove_prefix(line.find('=') + 1);
+    line.remove_suffix(1);
+    return line;
+}
+
 Outcome require_workspace() {
     for (const std::string_view name : {devkit_variable, password_variable})
         if (const auto value = needed(name); !value) return std::unexpected(value.error());

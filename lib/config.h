@@ -32,6 +32,9 @@ struct Workspace {
     std::vector<std::string> warnings;
 };
 
+/// The last part of the header line, which is the secret itself.
+std::string_view token_secret_of(const Endpoint& endpoint);
+
 /// The variables that name a workspace are set; nothing is opened.
 Outcome require_workspace();
 

@@ -7,10 +7,12 @@
 #include "api.h"
 #include "escape.h"
 #include "known_keys.h"
+#include "openssl_start.h"
 
 namespace proxmox {
 
-Result<std::unique_ptr<Connection>> Connection::open() {
+Result<std::unique_ptr<Connection>> Connection::open(Memory memory) {
+    start_openssl();
     auto workspace = open_workspace();
     if (!workspace) return std::unexpected(workspace.error());
     std::unique_ptr<Connection> connection(new Connection);
@@ -18,8 +20,9 @@ Result<std::unique_ptr<Connection>> Connection::open() {
     connection->node_ = workspace->node;
     connection->user_ = workspace->user;
     connection->warnings_ = std::move(workspace->warnings);
-    connection->trust_ = std::make_unique<Trust>(std::move(workspace->trust),
-                                                 connection->host_and_port_, known_keys_path());
+    connection->trust_ = std::make_unique<Trust>(
+        std::move(workspace->trust), connection->host_and_port_, known_keys_path(), memory);
+    connection->token_secret_ = token_secret_of(workspace->endpoint);
     auto transfers = Transfers::open(std::move(workspace->endpoint), *connection->trust_);
     if (!transfers) return std::unexpected(transfers.error());
     connection->transfers_ = std::move(*transfers);

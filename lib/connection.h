@@ -17,7 +17,7 @@ namespace proxmox {
 class Connection {
   public:
     /// Opens the vault; nothing is sent yet.
-    static Result<std::unique_ptr<Connection>> open();
+    static Result<std::unique_ptr<Connection>> open(Memory memory = Memory::keeps);
 
     /// Asks one question before anything else and keeps its answer; an error unless that is good.
     Outcome prefetch(Request request);
@@ -27,6 +27,8 @@ class Connection {
     const std::string& host_and_port() const { return host_and_port_; }
     const std::string& node() const { return node_; }
     const std::string& user() const { return user_; }
+    /// Where the token's secret is; the connection keeps it.
+    std::string_view token_secret() const { return token_secret_; }
     const std::vector<std::string>& warnings() const { return warnings_; }
     Transfers& transfers() { return *transfers_; }
     const Trust& trust() const { return *trust_; }
@@ -37,6 +39,7 @@ class Connection {
     std::string host_and_port_;
     std::string node_;
     std::string user_;
+    std::string_view token_secret_;
     std::vector<std::string> warnings_;
     std::unique_ptr<Trust> trust_;
     std::unique_ptr<Transfers> transfers_;

@@ -32,6 +32,7 @@ constexpr std::string_view legacy_exit_codes =
 
 std::string usage_of(const Action& action, std::string_view name, std::string_view options) {
     std::string usage = fmt::format("Usage: {}", name);
+    if (!action.operand.empty()) usage += fmt::format(" [{}]", action.operand);
     usage += fmt::format("{} {}", action.filter.empty() ? "" : " [FILTER]", options);
     return usage + (action.input.empty() ? "\n" : " < lines\n");
 }

@@ -5,10 +5,11 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <sodium.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <utility>
 
@@ -33,6 +34,8 @@ struct Transfer {
     std::string node;
     CURL* handle = nullptr;
     AnswerReader reader;
+    /// libcurl's own words for what went wrong.
+    std::array<char, CURL_ERROR_SIZE> trouble{};
 };
 
 std::size_t number_of(CURL* handle, CURLINFO info) {
@@ -98,15 +101,16 @@ std::string node_of(std::string_view path) {
 struct Transfers::Machinery {
     Machinery(Endpoint where, Trust& judge) : endpoint(std::move(where)), trust(judge) {
         // libcurl only reads this list, so the token's header can stay in locked memory.
-        headers[0] = {const_cast<char*>(endpoint.authorization.reveal().data()), &headers[1]};
-        headers[1] = {expect_nothing.data(), nullptr};
+        headers[0] = {expect_nothing.data(), nullptr};
+        if (endpoint.authorization.empty()) return;
+        headers[0].next = &headers[1];
+        headers[1] = {const_cast<char*>(endpoint.authorization.reveal().data()), nullptr};
     }
     ~Machinery() {
         for (const auto& transfer : active) {
             curl_multi_remove_handle(multi, transfer->handle);
             curl_easy_cleanup(transfer->handle);
         }
-        for (CURL* handle : idle) curl_easy_cleanup(handle);
         curl_multi_cleanup(multi);
         curl_share_cleanup(share);
     }
@@ -126,10 +130,12 @@ struct Transfers::Machinery {
     CURLSH* share = curl_share_init();
     std::string expect_nothing = "Expect:";
     curl_slist headers[2]{};
+    /// Leads from the name that the certificate must carry to the host.
+    std::string detour_text = "::" + server_name_of(endpoint.host_and_port);
+    curl_slist detour{detour_text.data(), nullptr};
     std::uint64_t last_ticket = 0;
     std::deque<std::unique_ptr<Transfer>> waiting;
     std::vector<std::unique_ptr<Transfer>> active;
-    std::vector<CURL*> idle;
     std::vector<Finished> finished;
     std::vector<curl_waitfd> watched;
 };
@@ -150,6 +156,7 @@ void Transfers::Machinery::configure(CURL* handle) {
     set(CURLOPT_MAXAGE_CONN, reuse_limit_s);
     // Where the token goes is decided by the vault alone, never by a variable or a redirect.
     set(CURLOPT_PROTOCOLS_STR, "https");
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOPROXY, "*");
@@ -178,8 +185,12 @@ void Transfers::Machinery::aim(Transfer& transfer) {
         curl_easy_setopt(handle, option, value);
     };
     const Request& request = transfer.request;
-    transfer.url = fmt::format("https://{}{}{}", endpoint.host_and_port, api_prefix, request.path);
+    const std::string& name = trust.policy().server_name;
+    transfer.url = fmt::format("https://{}{}{}", name.empty() ? endpoint.host_and_port : name,
+                               api_prefix, request.path);
     set(CURLOPT_URL, transfer.url.c_str());
+    if (!name.empty()) set(CURLOPT_CONNECT_TO, &detour);
+    set(CURLOPT_ERRORBUFFER, transfer.trouble.data());
     set(CURLOPT_HEADERDATA, &transfer.reader);
     set(CURLOPT_WRITEDATA, &transfer.reader);
     set(CURLOPT_PRIVATE, &transfer);
@@ -197,14 +208,9 @@ void Transfers::Machinery::aim(Transfer& transfer) {
 }
 
 bool Transfers::Machinery::begin(std::unique_ptr<Transfer> transfer) {
-    if (idle.empty()) {
-        CURL* handle = curl_easy_init();
-        if (handle == nullptr) return false;
-        configure(handle);
-        idle.push_back(handle);
-    }
-    transfer->handle = idle.back();
-    idle.pop_back();
+    transfer->handle = curl_easy_init();
+    if (transfer->handle == nullptr) return false;
+    configure(transfer->handle);
     aim(*transfer);
     curl_multi_add_handle(multi, transfer->handle);
     active.push_back(std::move(transfer));
@@ -237,11 +243,13 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     if (transfer.reader.has_overflowed()) {
         answer.transport = Transport::too_large;
         answer.trouble = "the answer is larger than we take";
-    } else if (!trust.refusal().message.empty()) {
+        return;
+    }
+    if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
+        trust.refuse_certificate(transfer.trouble.data());
+    if (!trust.refusal().message.empty()) {
         answer.transport = Transport::refused_identity;
         answer.trouble = trust.refusal().message;
-    } else if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
-        answer.transport = Transport::refused_identity;
     } else {
         answer.transport = sent > 0 ? Transport::lost : Transport::not_connected;
     }
@@ -259,7 +267,8 @@ void Transfers::Machinery::collect() {
         count_trip(trip_of(handle));
         finished.push_back({transfer.ticket, std::move(transfer.reader.answer())});
         curl_multi_remove_handle(multi, handle);
-        idle.push_back(handle);
+        // What libcurl copied of the token goes, wiped, with the handle; the connection stays.
+        curl_easy_cleanup(handle);
         active.erase(found);
     }
 }

@@ -26,7 +26,8 @@ struct Finished {
 /// Where and as whom: everything a request needs besides itself.
 struct Endpoint {
     std::string host_and_port;
-    /// The whole header line, with a NUL at its end: "Authorization: PVEAPIToken=...".
+    /// The whole header line, with a NUL at its end: "Authorization: PVEAPIToken=..."; where it is
+    /// empty, none is sent.
     vault::Secret authorization;
 };
 

@@ -1,64 +1,28 @@
-// The store of known servers: read whole, appended to under a lock.
+// The store of known servers: its lines, and the one spelling of a server's name.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "known_keys.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sodium.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
+#include <optional>
 
 #include "escape.h"
+#include "key_store.h"
 
 namespace proxmox {
 namespace {
 
-/// A descriptor that is closed when its owner goes.
-class File {
-  public:
-    explicit File(int descriptor) : descriptor_(descriptor) {}
-    ~File() {
-        if (descriptor_ >= 0) close(descriptor_);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    int descriptor() const { return descriptor_; }
-    bool is_open() const { return descriptor_ >= 0; }
-
-  private:
-    int descriptor_;
-};
-
-std::unexpected<Error> refuse(const std::string& path, std::string_view why) {
-    return fail(Exit::tls_identity, "known keys: " + escape(path) + ": " + std::string(why));
-}
-
-std::unexpected<Error> refuse_errno(const std::string& path) {
-    return fail_errno(Exit::tls_identity, "known keys: " + escape(path), errno);
-}
-
-Result<std::string> read_whole(const File& file, const std::string& path) {
-    struct stat status {};
-    if (fstat(file.descriptor(), &status) != 0) return refuse_errno(path);
-    if (!S_ISREG(status.st_mode)) return refuse(path, "not a regular file");
-    if (static_cast<std::size_t>(status.st_size) > known_keys_size_limit)
-        return refuse(path, "the file is too large to be a list of keys");
-    std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    std::size_t held = 0;
-    while (held < text.size()) {
-        const ssize_t got = pread(file.descriptor(), text.data() + held, text.size() - held,
-                                  static_cast<off_t>(held));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return refuse_errno(path);
-        if (got == 0) break;
-        held += static_cast<std::size_t>(got);
-    }
-    text.resize(held);
-    return text;
-}
+constexpr std::string_view pin_prefix = "sha256//";
+constexpr std::size_t digest_size = 32;
+constexpr std::size_t base64_digest_size = 44;
+/// Where https is, when a host setting names no port.
+constexpr std::string_view default_port = ":443";
 
 std::string_view next_word(std::string_view& line) {
     const std::size_t first = line.find_first_not_of(" \t\r");
@@ -69,30 +33,76 @@ std::string_view next_word(std::string_view& line) {
     return word;
 }
 
-std::vector<KnownKey> parse(std::string_view text) {
-    std::vector<KnownKey> keys;
+/// Calls `take` with each line, its newline included, and its number.
+void each_line(std::string_view text, auto take) {
     for (std::size_t number = 1; !text.empty(); ++number) {
-        std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(line.size() + 1, text.size()));
-        const std::string host(next_word(line));
-        const std::string pin(next_word(line));
-        const std::string date(next_word(line));
-        if (host.empty() || host.front() == '#' || !pin.starts_with("sha256//")) continue;
-        keys.push_back({host, pin, date, number});
+        const std::size_t newline = text.find('\n');
+        const std::size_t size = newline == std::string_view::npos ? text.size() : newline + 1;
+        take(text.substr(0, size), number);
+        text.remove_prefix(size);
     }
+}
+
+/// A key, or nothing but a remark; an error when it is neither.
+Result<std::optional<KnownKey>> parse_line(std::string_view line, std::size_t number,
+                                           const std::string& path) {
+    if (line.ends_with('\n')) line.remove_suffix(1);
+    const std::string_view server = next_word(line);
+    if (server.empty() || server.front() == '#') return std::nullopt;
+    const std::string_view pin = next_word(line);
+    if (!is_pin(pin))
+        return refuse_store(path, fmt::format("line {} is not \"host:port sha256//...\"", number),
+                            "correct or remove that line");
+    return KnownKey{std::string(server), std::string(pin), std::string(next_word(line)), number};
+}
+
+Result<std::vector<KnownKey>> parse(std::string_view text, const std::string& path) {
+    std::vector<KnownKey> keys;
+    Outcome outcome;
+    each_line(text, [&](std::string_view line, std::size_t number) {
+        if (!outcome) return;
+        auto key = parse_line(line, number, path);
+        if (!key)
+            outcome = std::unexpected(key.error());
+        else if (*key)
+            keys.push_back(std::move(**key));
+    });
+    if (!outcome) return std::unexpected(outcome.error());
     return keys;
 }
 
-Outcome append(const File& file, const std::string& path, const std::string& line) {
-    // One write: a reader without the lock sees the whole line or nothing of it.
-    const ssize_t put = write(file.descriptor(), line.data(), line.size());
-    if (put < 0) return refuse_errno(path);
-    if (static_cast<std::size_t>(put) != line.size()) return refuse(path, "the disk is full");
-    if (fsync(file.descriptor()) != 0) return refuse_errno(path);
-    return {};
+std::string line_of(const KnownKey& key) {
+    return fmt::format("{} {} {}\n", key.server, key.pin, key.first_seen);
 }
 
 }  // namespace
+
+std::string server_name_of(std::string_view host_and_port) {
+    std::string name(host_and_port);
+    for (char& byte : name)
+        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
+    if (!name.starts_with('['))
+        return name.find(':') == std::string::npos ? name + std::string(default_port) : name;
+    const std::size_t end = std::min(name.find(']'), name.size());
+    const std::string port = end + 1 < name.size() ? name.substr(end + 1) : "";
+    in6_addr address{};
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (inet_pton(AF_INET6, name.substr(1, end - 1).c_str(), &address) != 1 ||
+        inet_ntop(AF_INET6, &address, text.data(), text.size()) == nullptr)
+        return name;
+    return fmt::format("[{}]{}", text.data(), port.empty() ? default_port : port);
+}
+
+bool is_pin(std::string_view text) {
+    if (!text.starts_with(pin_prefix)) return false;
+    text.remove_prefix(pin_prefix.size());
+    std::array<unsigned char, digest_size> digest{};
+    std::size_t size = 0;
+    return text.size() == base64_digest_size &&
+           sodium_base642bin(digest.data(), digest.size(), text.data(), text.size(), nullptr, &size,
+                             nullptr, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+           size == digest_size;
+}
 
 std::string known_keys_path() {
     const auto absolute = [](const char* name) -> std::string {
@@ -107,29 +117,49 @@ std::string known_keys_path() {
 }
 
 Result<std::vector<KnownKey>> read_known_keys(const std::string& path) {
-    const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!file.is_open() && (errno == ENOENT || errno == ENOTDIR)) return std::vector<KnownKey>{};
-    if (!file.is_open()) return refuse_errno(path);
-    const auto text = read_whole(file, path);
-    if (!text) return std::unexpected(text.error());
-    return parse(*text);
+    int error_number = 0;
+    const auto store = KeyStore::open(path, KeyStore::Access::read, error_number);
+    if (!store && (error_number == ENOENT || error_number == ENOTDIR))
+        return std::vector<KnownKey>{};
+    if (!store) return std::unexpected(store.error());
+    return parse(store->text(), path);
 }
 
-Result<KnownKey> add_known_key(const std::string& path, const KnownKey& key) {
-    std::error_code ignored;  // what really matters shows when the file is opened
-    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-    const File file(open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.is_open()) return refuse_errno(path);
-    if (flock(file.descriptor(), LOCK_EX) != 0) return refuse_errno(path);
-    const auto text = read_whole(file, path);
-    if (!text) return std::unexpected(text.error());
-    for (const KnownKey& known : parse(*text))
-        if (known.host_and_port == key.host_and_port) return known;
-    const bool is_cut = !text->empty() && text->back() != '\n';
-    const std::string line =
-        (is_cut ? "\n" : "") + key.host_and_port + ' ' + key.pin + ' ' + key.first_seen + '\n';
-    if (const auto added = append(file, path, line); !added) return std::unexpected(added.error());
-    return key;
+Result<Meeting> add_known_key(const std::string& path, const KnownKey& key) {
+    if (path.empty()) return Meeting{key, "there is no home directory"};
+    int error_number = 0;
+    auto store = KeyStore::open(path, KeyStore::Access::change, error_number);
+    // A store that cannot be made or written is a nuisance; one that may be a trap is not.
+    if (!store && error_number != 0 && error_number != ELOOP)
+        return Meeting{key, store.error().message};
+    if (!store) return std::unexpected(store.error());
+    const auto known = parse(store->text(), path);
+    if (!known) return std::unexpected(known.error());
+    const auto same = std::ranges::find(*known, key.server, &KnownKey::server);
+    if (same != known->end()) return Meeting{*same};
+    const auto added = store->append(line_of(key));
+    return Meeting{key, added ? "" : added.error().message};
+}
+
+Result<std::size_t> replace_known_key(const std::string& path, const KnownKey& key) {
+    if (path.empty()) return refuse_store("known_proxmox", "there is no home directory");
+    int error_number = 0;
+    auto store = KeyStore::open(path, KeyStore::Access::change, error_number);
+    if (!store) return std::unexpected(store.error());
+    std::string kept;
+    std::size_t removed = 0;
+    each_line(store->text(), [&](std::string_view line, std::size_t) {
+        std::string_view rest = line.substr(0, line.find('\n'));
+        if (next_word(rest) == key.server) {
+            ++removed;
+            return;
+        }
+        kept += line;
+        if (!line.ends_with('\n')) kept += '\n';
+    });
+    if (!key.pin.empty()) kept += line_of(key);
+    if (const auto done = store->exchange(kept); !done) return std::unexpected(done.error());
+    return removed;
 }
 
 }  // namespace proxmox

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <climits>
 
+#include "redaction.h"
 #include "timings.h"
 
 namespace proxmox {
@@ -55,6 +56,8 @@ std::string_view first_piece(std::string_view lines, std::size_t limit) {
 
 bool Output::put(std::string_view lines) {
     const Timed timed(Stage::print);
+    std::string shown;
+    if (holds_secret(lines, hidden_)) lines = shown = without_secret(lines, hidden_);
     if (piece_limit_ == 0) piece_limit_ = piece_size_of(STDOUT_FILENO);
     while (!lines.empty() && !is_broken()) {
         const std::string_view piece = first_piece(lines, piece_limit_);
@@ -90,6 +93,7 @@ void Output::say(std::string text) {
         for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 2))
             text.insert(at, 1, '\\');
     }
+    if (holds_secret(text, hidden_)) text = without_secret(text, hidden_);
     // A message that cannot be said changes nothing of what is done.
     (void)write_all(STDERR_FILENO, text, stderr_patience_ms);
 }

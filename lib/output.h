@@ -30,6 +30,21 @@ class Output {
     /// While listing, no word of ours may look like a line of the list: quotes are escaped.
     void guard_quotes() { guards_quotes_ = true; }
 
+    /// While it lives, the output shows a mark wherever `secret` would stand. Only the place of the
+    /// secret is kept, so it must outlive this.
+    class Hidden {
+      public:
+        Hidden(Output& output, std::string_view secret) : output_(output) {
+            output_.hidden_ = secret;
+        }
+        ~Hidden() { output_.hidden_ = {}; }
+        Hidden(const Hidden&) = delete;
+        Hidden& operator=(const Hidden&) = delete;
+
+      private:
+        Output& output_;
+    };
+
     bool is_broken() const { return broken_by_ != 0; }
     /// The errno of the write that failed.
     int broken_by() const { return broken_by_; }
@@ -38,6 +53,7 @@ class Output {
     void say(std::string text);
 
     std::string tool_;
+    std::string_view hidden_;
     bool guards_quotes_ = false;
     int broken_by_ = 0;
     std::size_t piece_limit_ = 0;

@@ -89,6 +89,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     }
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
+    const Output::Hidden hidden(output_, (*connection)->token_secret());
     if (options->dry_run) return dry_run(action_, *input, (*connection)->node(), output_);
     const auto end = lines(*options, **connection, input);
     if (!end) return report(output_, end.error());
@@ -107,6 +108,7 @@ Exit Run::under_legacy_name(const Legacy& call) {
         return report(output_, opened.error());
     if (!opened) return hand_over(call, &opened.error());
     Connection& connection = **opened;
+    const Output::Hidden hidden(output_, connection.token_secret());
     const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
     // The slow path would send the same token to whoever it is that answers there.
     if (!reached && reached.error().exit == Exit::tls_identity) {

@@ -1,0 +1,10 @@
+// OpenSSL's start: the system's configuration, whatever the environment says.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace proxmox {
+
+/// To be called before anything else of OpenSSL; further calls do nothing.
+void start_openssl();
+
+}  // namespace proxmox
