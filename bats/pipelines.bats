@@ -59,7 +59,8 @@ start_range() { start_node --vms 28 --task-ms 5 "$@"; }
             proxmox_snapshot_vm.vm_id.create_snapshot.to.jsons.sh
         echo '\''{"proxmox_node":"px-elsewhere","vm_id":100 }'\'' |
             proxmox_snapshot_vm.vm_id.revert_snapshot.to.jsons.sh
-        echo '\''{"proxmox_node":"px-elsewhere","vm_id":100 }'\'' | proxmox_vm.vm_id.start.to.jsons.sh'
+        echo '\''{"proxmox_node":"px-elsewhere","vm_id":100 }'\'' |
+            proxmox_vm.vm_id.start.to.jsons.sh'
     assert_status 0
     assert_equal "$(jq -r .action <<<"$output" | xargs)" \
         'snapshot_vm_create snapshot_vm_revert vm_start'
@@ -94,10 +95,12 @@ start_range() { start_node --vms 28 --task-ms 5 "$@"; }
 
 @test "list | jq -r .vm_id | start, and list with a filter | stop_force" {
     start_range --plain
-    without_sleep "proxmox_vm.list.to.jsons.sh | jq -r '.vm_id' | proxmox_vm.vm_id.start.to.jsons.sh"
+    without_sleep "proxmox_vm.list.to.jsons.sh | jq -r '.vm_id' |
+        proxmox_vm.vm_id.start.to.jsons.sh"
     assert_status 0
     assert_equal "$(jq -r .vm_status <<<"$output" | uniq -c | xargs)" '28 running'
-    without_sleep 'proxmox_vm.list.to.jsons.sh "vm-10[0-3]" | proxmox_vm.vm_id.stop_force.to.jsons.sh'
+    without_sleep 'proxmox_vm.list.to.jsons.sh "vm-10[0-3]" |
+        proxmox_vm.vm_id.stop_force.to.jsons.sh'
     assert_equal "$(jq -r .vm_status <<<"$output" | uniq -c | xargs)" '4 stopped'
 }
 

@@ -143,8 +143,9 @@ readonly refused_count=20
     start_node --vms 1 --plain
     # Lines around the edges of the rules; jq decides like the ansible path, the grammar after it.
     while IFS= read -r line; do
-        theirs=$(jq -R -r '(fromjson? // .) as $v | (if ($v | type) == "object" then $v.vm_id else $v
-            end) | if type == "string" then sub("^\\s+"; "") | sub("\\s+$"; "") else . end |
+        theirs=$(jq -R -r '(fromjson? // .) |
+            if type == "object" then .vm_id else . end | if type == "string"
+            then sub("^\\s+"; "") | sub("\\s+$"; "") else . end |
             tostring | if test("^0*100$") then "100" else "none" end' <<<"$line" 2>/dev/null ||
             echo none)
         ours=$(proxmox_vm.list_vm_and_extract_vm_name <<<"$line" 2>/dev/null |
@@ -170,4 +171,45 @@ seed_lines() {
             if (form == 3) print "{\"vm_ids\":100,\"vm_id\" :" id ",\"vm_name\":\"a \\\" b\"}\r"
         }
     }'
+}
+
+# Descriptions of random characters, the same for each run; C1 controls are left out, because a
+# terminal obeys them and jq prints them as they are.
+random_descriptions() {
+    jq -n -c 'def next: (. * 1103515245 + 12345) % 2147483648;
+        def pick: [34, 92, 47, 8, 9, 10, 12, 13, 0, 1, 27, 31, 127, 32, 65, 48, 228, 8364, 8232,
+            65533, 128512, 1114111, 55295, 57344, 123, 125, 37, 38, 43, 61];
+        [limit(60; 42 | recurse(next))] | to_entries[] | .key as $n |
+        [limit(20; .value | recurse(next)) | pick[(. / 65536 | floor) % 30]] | implode |
+        {vm_id: (100 + $n % 4), vm_snapshot_name: "s-\($n)", vm_snapshot_description: .}'
+}
+
+@test "strings are printed as jq -c prints them, whatever is in them" {
+    start_node --vms 4 --plain --task-ms 1
+    random_descriptions >"$BATS_TEST_TMPDIR/lines"
+    run_line "proxmox_snapshot_vm.create_snapshot <'$BATS_TEST_TMPDIR/lines'"
+    assert_status 0
+    assert_equal "$(wc -l <<<"$output")" 60
+    assert_equal "$output" "$(jq -c . <<<"$output")"
+    assert_equal "$(jq -c .vm_snapshot_description <<<"$output")" \
+        "$(jq -c .vm_snapshot_description "$BATS_TEST_TMPDIR/lines")"
+}
+
+@test "--text of an action has the twins' keys in their order" {
+    start_node --vms 2 --plain --task-ms 1
+    local keys='action source proxmox_node vm_id vm_name'
+    while read -r tool more; do
+        run_line "echo 100 | $tool --text | cut -d= -f1 | xargs"
+        assert_equal "$output" "$keys${more:+ $more}"
+    done <<'TOOLS'
+proxmox_snapshot_vm.create_snapshot vm_snapshot_name vm_snapshot_description
+proxmox_snapshot_vm.revert_snapshot vm_status vm_snapshot_name
+proxmox_snapshot_vm.delete_snapshot vm_snapshot_name
+proxmox_vm.start vm_status
+proxmox_vm.pause vm_status
+proxmox_vm.resume vm_status
+proxmox_vm.stop vm_status
+proxmox_vm.stop_force vm_status
+proxmox_vm.delete vm_status
+TOOLS
 }

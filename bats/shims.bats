@@ -74,7 +74,8 @@ use_shims() {
     ln -s link.sh "$place/second.sh"
     ln -s "$shims" "$place/directory"
     for how in "'$shims/$list'" "cd '$build' && shims/$list" "cd '$shims' && ./$list" \
-        "cd '$shims' && sh $list" "PATH='$shims':\$PATH $list" "cd '$build' && PATH=shims:\$PATH $list" \
+        "cd '$shims' && sh $list" "PATH='$shims':\$PATH $list" \
+        "cd '$build' && PATH=shims:\$PATH $list" \
         "'$place/link.sh'" "'$place/second.sh'" "'$place/directory/$list'"; do
         run_line "$how | jq .vm_id | tr '\n' ' '"
         assert_equal "$output" '100 101 102 103 '
@@ -112,7 +113,8 @@ use_shims() {
     use_shims
     api_down
     printf '100\r\n{"vm_id":101,"x":"\303\274"}\n\n  102' >"$BATS_TEST_TMPDIR/input"
-    run_line "sh -c 'echo \$\$ >\"$record.shell\"; exec $start \"\$@\"' sh '' 'a  b' '*' \$'x\ny' -- \
+    run_line "sh -c 'echo \$\$ >\"$record.shell\"; exec $start \"\$@\"' sh \
+        '' 'a  b' '*' \$'x\ny' -- \
         <'$BATS_TEST_TMPDIR/input'"
     assert_status 7
     assert_equal "$output" '{"source":"proxmox"}'
@@ -214,7 +216,8 @@ use_shims() {
 @test "a TLS identity that is refused ends with 5: the slow path would send the token there" {
     start_node "${plain[@]}"
     use_shims
-    run_line "echo 100 | RANGE42_PROXMOX_API_TLS=pin:sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= $start"
+    export RANGE42_PROXMOX_API_TLS=pin:sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+    run_line "echo 100 | $start"
     assert_status 5
     assert_equal "$output" ''
     assert_contains "$stderr" 'not falling back'
@@ -258,7 +261,8 @@ LINES
     assert_equal "$output" \
         'ERROR: no input on stdin. Pipe vm_id(s) (plain text or JSON lines).'
     for twin in revert delete; do
-        run_line "script -qec 'proxmox_snapshot_vm.vm_id.${twin}_snapshot_with_api.to.jsons.sh 2>&1' \
+        twin=proxmox_snapshot_vm.vm_id.${twin}_snapshot_with_api.to.jsons.sh
+        run_line "script -qec '$twin 2>&1' \
             /dev/null </dev/null | head -n 1 | tr -d '\r'"
         assert_equal "$output" \
             'ERROR: no input on stdin. Pipe JSON lines with .vm_id and .vm_snapshot_name.'

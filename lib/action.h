@@ -77,6 +77,8 @@ struct Column {
     std::string_view key{};
     std::string_view source{};
     std::string_view otherwise = R"("?")";
+    /// What --text shows where JSON leaves the key out.
+    std::string_view shown_otherwise{};
 };
 
 /// How many output lines one answer gives.

@@ -15,6 +15,8 @@ class AnswerReader {
     /// A piece of the body; false when it has grown too large.
     bool take_body(std::string_view piece);
 
+    /// The blank line that ends the headers has come.
+    bool has_whole_head() const { return has_whole_head_; }
     bool has_overflowed() const { return has_overflowed_; }
     Answer& answer() { return answer_; }
 
@@ -22,6 +24,7 @@ class AnswerReader {
     Answer answer_;
     std::size_t header_bytes_ = 0;
     bool has_overflowed_ = false;
+    bool has_whole_head_ = false;
 };
 
 }  // namespace proxmox

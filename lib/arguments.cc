@@ -96,6 +96,7 @@ void take_flag(Options& options, std::string_view name) {
     if (name == "--nodes-from-stdin") options.nodes_from_stdin = true;
     if (name == "--cluster") options.whole_cluster = true;
     if (name == "--dry-run") options.dry_run = true;
+    if (name == "--timings") options.timings = true;
 }
 
 Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
@@ -139,6 +140,7 @@ std::vector<OptionText> options_of(const Action& action) {
     }
     if (!action.input.empty())
         options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
+    options.push_back({"--timings", "", "say on stderr where the time of this run went"});
     options.push_back({"--help", "", "print this help"});
     options.push_back({"--version", "", "print the version"});
     return options;

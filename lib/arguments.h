@@ -31,6 +31,7 @@ struct Options {
     bool nodes_from_stdin = false;
     bool whole_cluster = false;
     bool dry_run = false;
+    bool timings = false;
     std::optional<std::string> filter{};
 };
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "timings.h"
 #include "vault.h"
 
 namespace proxmox {
@@ -57,6 +58,7 @@ Outcome require_workspace() {
 }
 
 Result<Workspace> open_workspace() {
+    const Timed timed(Stage::vault);
     const auto devkit = needed(devkit_variable);
     if (!devkit) return std::unexpected(devkit.error());
     const auto password = needed(password_variable);

@@ -5,10 +5,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <openssl/ssl.h>
-#include <sodium.h>
 
-#include <malloc.h>
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -17,6 +14,7 @@
 
 #include "answer_reader.h"
 #include "handshake.h"
+#include "timings.h"
 #include "wiping_memory.h"
 
 namespace proxmox {
@@ -36,6 +34,30 @@ struct Transfer {
     CURL* handle = nullptr;
     AnswerReader reader;
 };
+
+std::size_t number_of(CURL* handle, CURLINFO info) {
+    curl_off_t value = 0;
+    curl_easy_getinfo(handle, info, &value);
+    return static_cast<std::size_t>(std::max<curl_off_t>(value, 0));
+}
+
+std::size_t small_number_of(CURL* handle, CURLINFO info) {
+    long value = 0;
+    curl_easy_getinfo(handle, info, &value);
+    return static_cast<std::size_t>(std::max(value, 0L));
+}
+
+/// What libcurl counted: HTTP's bytes, not those of TLS.
+Trip trip_of(CURL* handle) {
+    const microseconds connecting(number_of(handle, CURLINFO_APPCONNECT_TIME_T));
+    const microseconds whole(number_of(handle, CURLINFO_TOTAL_TIME_T));
+    return {.handshakes = small_number_of(handle, CURLINFO_NUM_CONNECTS),
+            .bytes_sent = small_number_of(handle, CURLINFO_REQUEST_SIZE),
+            .bytes_received = small_number_of(handle, CURLINFO_HEADER_SIZE) +
+                              number_of(handle, CURLINFO_SIZE_DOWNLOAD_T),
+            .connecting = connecting,
+            .asking = whole - std::min(connecting, whole)};
+}
 
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* reader) {
     const bool taken = static_cast<AnswerReader*>(reader)->take_header({data, size * count});
@@ -206,10 +228,12 @@ void Transfers::Machinery::start_allowed() {
 void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     Answer& answer = transfer.reader.answer();
     answer.transport = Transport::answered;
-    if (code == CURLE_OK) return;
+    const bool is_whole = transfer.reader.has_whole_head();
+    if (code == CURLE_OK && is_whole) return;
     long sent = 0;
     curl_easy_getinfo(transfer.handle, CURLINFO_REQUEST_SIZE, &sent);
-    answer.trouble = curl_easy_strerror(code);
+    answer.trouble =
+        code == CURLE_OK ? "the answer ended within its headers" : curl_easy_strerror(code);
     if (transfer.reader.has_overflowed()) {
         answer.transport = Transport::too_large;
         answer.trouble = "the answer is larger than we take";
@@ -232,6 +256,7 @@ void Transfers::Machinery::collect() {
         const auto found = std::ranges::find(active, handle, &Transfer::handle);
         Transfer& transfer = **found;
         judge(transfer, code);
+        count_trip(trip_of(handle));
         finished.push_back({transfer.ticket, std::move(transfer.reader.answer())});
         curl_multi_remove_handle(multi, handle);
         idle.push_back(handle);
@@ -240,6 +265,7 @@ void Transfers::Machinery::collect() {
 }
 
 Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust) {
+    const Timed timed(Stage::http_library);
     static const bool library_started = start_library();
     auto machinery = std::make_unique<Machinery>(std::move(endpoint), trust);
     if (!library_started || machinery->multi == nullptr || machinery->share == nullptr)
@@ -271,6 +297,7 @@ std::vector<std::uint64_t> Transfers::forget_unsent_changes() {
 }
 
 Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors) {
+    const Timed timed(Stage::network);
     Machinery& machinery = *machinery_;
     machinery.watched.clear();
     for (const int descriptor : descriptors)

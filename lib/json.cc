@@ -1,5 +1,6 @@
 // JSON in: simdjson walks the bytes, and what comes out is a flat table of checked values.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: all that sees simdjson stands here, since each include of it costs seconds.
 #include "json.h"
 
 #include <simdjson.h>
@@ -27,6 +28,24 @@ std::string_view token_of(ondemand::document& document) {
 /// The parser has nothing left to point at.
 bool is_at_end(ondemand::document& document) {
     return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
+/// A string in which nothing is escaped, from behind its first quote: it can stay where it is, and
+/// a long list needs no second copy of its texts. Nothing when something is escaped. simdjson has
+/// made sure by then that the string ends.
+std::optional<std::string_view> literal_string(const char* start) {
+    const char* end = start;
+    while (*end != '"' && *end != '\\') ++end;
+    if (*end == '\\') return std::nullopt;
+    return std::string_view(start, static_cast<std::size_t>(end - start));
+}
+
+/// The key of a field, as above or copied without its escapes.
+simdjson::error_code key_of(ondemand::field& field, std::string_view& key) {
+    const auto literal = literal_string(field.key().raw());
+    if (!literal) return field.unescaped_key().get(key);
+    key = *literal;
+    return simdjson::SUCCESS;
 }
 
 static_assert(padding >= simdjson::SIMDJSON_PADDING);
@@ -58,7 +77,7 @@ class Builder {
         const std::string_view token = trimmed(token_of(source));
         if (type == ondemand::json_type::string) {
             node.kind = Kind::string;
-            if (const auto code = source.get_string().get(node.text)) return malformed(code);
+            if (const auto code = text_of(source, token, node.text)) return malformed(code);
             if (has_surrogate(node.text)) return malformed("half a surrogate pair");
         } else if (type == ondemand::json_type::number) {
             node.kind = Kind::number;
@@ -77,6 +96,17 @@ class Builder {
                 return malformed("unknown literal");
         }
         return index;
+    }
+
+    /// Asked for in either case, because asking is what moves simdjson on and checks the string.
+    template <typename Source>
+    static simdjson::error_code text_of(Source& source, std::string_view token,
+                                        std::string_view& text) {
+        const auto literal = literal_string(token.data() + 1);
+        if (!literal) return source.get_string().get(text);
+        text = *literal;
+        ondemand::raw_json_string raw;
+        return source.get_raw_json_string().get(raw);
     }
 
     template <typename Source>
@@ -103,12 +133,14 @@ class Builder {
         if (const auto code = source.get_object().get(object)) return malformed(code);
         std::uint32_t previous = 0;
         std::uint64_t seen = 0;
-        for (auto field : object) {
+        for (auto element : object) {
+            ondemand::field field;
+            if (const auto code = std::move(element).get(field)) return malformed(code);
             std::string_view key;
-            if (const auto code = field.unescaped_key().get(key)) return malformed(code);
+            if (const auto code = key_of(field, key)) return malformed(code);
             if (is_repeated(index, key, seen)) return malformed("a key stands twice");
             ondemand::value value;
-            if (const auto code = field.value().get(value)) return malformed(code);
+            value = field.value();
             const auto child = add(value, key, depth + 1);
             if (!child) return child;
             link(index, previous, *child);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include "json.h"
 
@@ -16,9 +17,13 @@ constexpr double largest_exact_double = 9007199254740992.0;
 
 std::optional<std::int64_t> integer_of_number(std::string_view token) {
     if (const auto whole = integer_of(token)) return whole;
-    double number = 0;
-    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
-    if (error != std::errc{} || end != token.data() + token.size()) return std::nullopt;
+    // libstdc++'s from_chars for doubles needs libm, which would be mapped by every start for this.
+    if (token.starts_with('+') || token.find_first_not_of("0123456789+-.eE") != token.npos)
+        return std::nullopt;
+    const std::string text(token);
+    char* end = nullptr;
+    const double number = std::strtod(text.c_str(), &end);
+    if (text.empty() || end != text.c_str() + text.size()) return std::nullopt;
     if (std::trunc(number) != number || std::abs(number) > largest_exact_double)
         return std::nullopt;
     return static_cast<std::int64_t>(number);

@@ -48,7 +48,7 @@ bool LineReader::is_empty() const {
     return is_pipe && ioctl(descriptor_, FIONREAD, &bytes) == 0 && bytes == 0;
 }
 
-bool LineReader::await_content() {
+Result<bool> LineReader::await_content() {
     // Blank lines are counted and dropped, so that a long run of them needs no memory.
     while (true) {
         const std::size_t content = buffer_.find_first_not_of(blanks, start_);
@@ -60,7 +60,8 @@ bool LineReader::await_content() {
         }
         searched_ = start_;
         if (content != std::string::npos) return true;
-        if (ended_ || !fill()) return false;
+        if (ended_) return false;
+        if (const auto filled = fill(); !filled) return std::unexpected(filled.error());
     }
 }
 

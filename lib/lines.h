@@ -32,7 +32,7 @@ class LineReader {
     /// latter.
     bool is_empty() const;
     /// Blocks until something other than blank lines has come; false when nothing ever will.
-    bool await_content();
+    Result<bool> await_content();
     /// The next whole line; at the end of input also a last one without newline.
     std::optional<Line> next();
 

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <climits>
 
+#include "timings.h"
+
 namespace proxmox {
 namespace {
 
@@ -52,6 +54,7 @@ std::string_view first_piece(std::string_view lines, std::size_t limit) {
 }  // namespace
 
 bool Output::put(std::string_view lines) {
+    const Timed timed(Stage::print);
     if (piece_limit_ == 0) piece_limit_ = piece_size_of(STDOUT_FILENO);
     while (!lines.empty() && !is_broken()) {
         const std::string_view piece = first_piece(lines, piece_limit_);
@@ -76,6 +79,10 @@ void Output::error(const Error& error) {
 
 void Output::upstream_error(std::string_view text, std::string_view usage) {
     say(fmt::format("ERROR: {}\n{}", text, usage));
+}
+
+void Output::account(std::string_view title, std::string_view lines) {
+    say(fmt::format("{}: {}\n{}", tool_, title, lines));
 }
 
 void Output::say(std::string text) {

@@ -24,6 +24,9 @@ class Output {
     /// Upstream's fast path says errors of its own in this form, and how to do better below.
     void upstream_error(std::string_view text, std::string_view usage);
 
+    /// What was asked for about the run itself, on stderr.
+    void account(std::string_view title, std::string_view lines);
+
     /// While listing, no word of ours may look like a line of the list: quotes are escaped.
     void guard_quotes() { guards_quotes_ = true; }
 

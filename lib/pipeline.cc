@@ -16,6 +16,8 @@ namespace proxmox {
 
 RunEnd Pipeline::run(LineReader* input) {
     while (true) {
+        // Before anything begins, the lines that have ended show whether anyone still takes them.
+        flush();
         if (signals_.received() != 0 || output_.is_broken()) cut_short();
         if (input != nullptr) read_lines(*input);
         start_jobs();

@@ -28,7 +28,10 @@ Exit attempt(const Action& action) {
 
 Exit attempt_as_called(const Action& action, std::span<char*> arguments, Output& output) {
     if (const auto call = legacy_call(arguments); call) {
-        if (!call->asks_for_help()) return legacy_exit(attempt(action));
+        if (!call->asks_for_help()) {
+            const Exit exit = attempt(action);
+            return exit == Exit::ok || Legacy::is_strict() ? exit : Exit::line_failed;
+        }
         output.put(help_of(action, call->name));
         return Exit::line_failed;
     }

@@ -9,6 +9,7 @@
 
 #include "escape.h"
 #include "expand.h"
+#include "timings.h"
 
 namespace proxmox {
 namespace {
@@ -50,7 +51,9 @@ std::string print_text(const Plan& plan, const std::vector<Column>& columns, con
     std::string lines;
     for (const Column& column : columns) {
         std::string value;
-        write_value(value, plan, column, record, row);
+        // What is JSON in itself is not for people; upstream leaves it out, too.
+        if (!column.source.starts_with('=')) write_value(value, plan, column, record, row);
+        if (value.empty()) value = column.shown_otherwise;
         if (value.empty()) continue;
         shown.set(column.key, plain(value));
         lines += fmt::format("{}={}\n", column.key, plain(value));
@@ -98,6 +101,7 @@ std::string print_row(const Plan& plan, const Record& record, const json::Value&
 }
 
 Result<std::string> print_rows(const Plan& plan, const Record& record, std::string& answer) {
+    const Timed timed(Stage::parse_and_format);
     struct Printed {
         std::int64_t place;
         std::size_t start;
@@ -106,6 +110,8 @@ Result<std::string> print_rows(const Plan& plan, const Record& record, std::stri
     const std::vector<Column> columns = columns_of(plan);
     std::vector<Printed> order;
     std::string lines;
+    // Room that is not written to costs no memory; growing would hold the lines twice.
+    lines.reserve(2 * answer.size());
     const auto visited = json::each_row(answer, [&](const json::Value& row) -> Outcome {
         if (!row.is(json::Kind::object)) return fail(Exit::line_failed, "a row is not an object");
         if (!is_wanted(plan, record, row)) return {};

@@ -16,6 +16,7 @@
 #include "legacy.h"
 #include "pipeline.h"
 #include "process.h"
+#include "timings.h"
 
 namespace proxmox {
 namespace {
@@ -70,6 +71,7 @@ Exit Run::under_own_name(std::span<char*> arguments) {
         output_.put(words_for(action_, *options));
         return Exit::ok;
     }
+    if (options->timings) want_timings();
     if (const auto compiled = compile_filter(*options); !compiled)
         return report(output_, compiled.error());
     LineReader* const input = input_for(*options);
@@ -80,7 +82,11 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     // there is no reason to read one.
     if (input != nullptr && input->is_empty()) return Exit::ok;
     if (const auto active = require_workspace(); !active) return report(output_, active.error());
-    if (input != nullptr && !input->await_content()) return Exit::ok;
+    if (input != nullptr) {
+        const auto has_content = input->await_content();
+        if (!has_content) return report(output_, has_content.error());
+        if (!*has_content) return Exit::ok;
+    }
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
     if (options->dry_run) return dry_run(action_, *input, (*connection)->node(), output_);
@@ -96,6 +102,9 @@ Exit Run::under_legacy_name(const Legacy& call) {
     }
     if (Legacy::is_forced_off()) return hand_over(call, nullptr);
     auto opened = Connection::open();
+    // Whoever states a policy of trust that cannot be read does not mean none at all.
+    if (!opened && opened.error().exit == Exit::tls_identity)
+        return report(output_, opened.error());
     if (!opened) return hand_over(call, &opened.error());
     Connection& connection = **opened;
     const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
@@ -182,6 +191,7 @@ Exit run_as_called(const Action& action, std::span<char*> arguments, Output& out
 }  // namespace
 
 int run(const Action& action, int argc, char** argv) {
+    begin_timings();
     const bool has_stdout = harden_process();
     Signals signals;
     Output output{std::string(action.tool)};
@@ -197,6 +207,7 @@ int run(const Action& action, int argc, char** argv) {
         if (output.broken_by() != EPIPE || !signals.pipe_is_fatal())
             report(output, fail_errno(exit, "write error", output.broken_by()).error());
     }
+    if (timings_wanted()) output.account("where the time went", timings_text());
     end_process(exit, output, signals);
 }
 

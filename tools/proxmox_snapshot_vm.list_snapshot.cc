@@ -16,7 +16,7 @@ constexpr Action list_snapshot{
     .output = {{"vm_id", "{vm_id}"},
                {"vm_snapshot_name", "name"},
                {"vm_snapshot_description", "description", R"("")"},
-               {"vm_snapshot_time", "snaptime", ""},
+               {"vm_snapshot_time", "snaptime", "", "0"},
                {"vm_snapshot_parent", "parent", R"("")"},
                {"vm_snapshot_sha1", "digest", ""},
                {"vm_snapshot_is_poweroff", "state", ""}},

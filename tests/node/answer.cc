@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <ctime>
 
 #include "http.h"
@@ -49,6 +51,17 @@ Answer silent_failure(int code, std::string_view reason) {
     return {.code = code, .reason = std::string(reason), .json = false, .with_length = false};
 }
 
+std::size_t bytes_to_send(const Answer& answer, std::string_view rendered) {
+    const std::string& cut = answer.sending.cut;
+    if (answer.sending.reset || answer.sending.hang) return 0;
+    if (cut.empty()) return rendered.size();
+    const std::size_t head = rendered.size() - answer.body.size();
+    if (cut == "status") return rendered.find('\n') + 1;
+    if (cut == "headers") return head;
+    if (cut == "half") return head + answer.body.size() / 2;
+    return std::min(rendered.size(), static_cast<std::size_t>(std::atoi(cut.c_str())));
+}
+
 std::string render(const Answer& answer, int minor_version, bool keep_alive) {
     const std::string date = http_date(std::time(nullptr));
     std::string out = fmt::format("HTTP/1.{} {} {}\r\nCache-Control: max-age=0\r\n", minor_version,
@@ -60,6 +73,7 @@ std::string render(const Answer& answer, int minor_version, bool keep_alive) {
     out += fmt::format("Date: {}\r\nPragma: no-cache\r\nServer: pve-api-daemon/3.0\r\n", date);
     if (answer.with_length) out += fmt::format("Content-Length: {}\r\n", answer.body.size());
     if (answer.json) out += "Content-Type: application/json;charset=UTF-8\r\n";
+    out += answer.extra_headers;
     out += fmt::format("Expires: {}\r\n\r\n", date);
     return out += answer.body;
 }

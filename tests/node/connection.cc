@@ -36,7 +36,7 @@ Connection::~Connection() { close(socket_); }
 bool Connection::input_is_full() const { return input_.size() >= max_input_bytes; }
 
 void Connection::pump() {
-    if (state == State::closing) return drain();
+    if (state == State::closing || state == State::cold) return drain();
     // Who is not listened to any more is not kept alive by talking either.
     if (state != State::deaf) last_activity = Clock::now();
     // OpenSSL keeps its errors per thread: one connection's must not be read as another's.
@@ -48,6 +48,10 @@ void Connection::pump() {
 }
 
 void Connection::shake_hands() {
+    if (closes_at_first_byte) {
+        state = State::gone;
+        return;
+    }
     const int done = SSL_do_handshake(tls_.get());
     if (done == 1) {
         state = State::reading_head;
@@ -72,8 +76,9 @@ void Connection::read() {
 }
 
 void Connection::write() {
-    while (state != State::gone && written_ < output_.size()) {
-        const std::size_t left = std::min<std::size_t>(output_.size() - written_, INT32_MAX);
+    const std::size_t end = std::min(allowed_, output_.size());
+    while (state != State::gone && written_ < end) {
+        const std::size_t left = std::min<std::size_t>(end - written_, INT32_MAX);
         const int size = SSL_write(tls_.get(), output_.data() + written_, static_cast<int>(left));
         if (size <= 0) {
             const int error = SSL_get_error(tls_.get(), size);
@@ -83,8 +88,10 @@ void Connection::write() {
         written_ += static_cast<std::size_t>(size);
         last_activity = Clock::now();
     }
+    if (written_ < output_.size()) return;
     output_.clear();
     written_ = 0;
+    allowed_ = unlimited;
     if (close_after_output_ && state != State::gone) close_politely();
 }
 
@@ -136,13 +143,31 @@ void Connection::take_body() {
 void Connection::send(const Answer& answer) {
     const bool keep_alive = answer.code < first_error_code && request.wants_keep_alive() &&
                             place.number < max_requests_per_connection;
-    output_ += render(answer, request.minor_version, keep_alive);
-    close_after_output_ = !keep_alive;
+    const Sending& sending = answer.sending;
+    if (sending.hang) return;
+    if (sending.reset) return reset();
+    const std::string rendered = render(answer, request.minor_version, keep_alive);
+    const std::size_t sent = bytes_to_send(answer, rendered);
+    if (sending.drip_ms > 0) allowed_ = written_;
+    output_.append(rendered, 0, sent);
+    close_after_output_ = !keep_alive || !sending.is_whole();
     // What was sent behind a request that ends the connection is dropped, as on a real node.
-    state = keep_alive ? State::reading_head : State::deaf;
+    state = !close_after_output_ ? State::reading_head : State::deaf;
     last_activity = Clock::now();
     ERR_clear_error();
     write();
+}
+
+void Connection::send_plain(std::string_view bytes) {
+    (void)::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    shutdown(socket_, SHUT_WR);
+    state = State::closing;
+}
+
+void Connection::reset() {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    state = State::gone;
 }
 
 }  // namespace demo_node

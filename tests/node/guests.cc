@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <ctime>
+
 #include "model.h"
 #include "options.h"
 
@@ -92,6 +94,12 @@ Cluster make_cluster(const Options& options) {
         Vm vm = make_vm(first_vmid + index, options);
         // The special guests stay on the first node, where the tests look for them.
         const bool first = index < special_guests && !options.plain;
+        vm.running = options.running;
+        if (vm.running) vm.started = Clock::now();
+        if (!options.snapshot.empty()) {
+            vm.snapshots.push_back({options.snapshot, vm.config});
+            vm.snapshots.back().config.set_number("snaptime", std::time(nullptr));
+        }
         vm.node =
             cluster.nodes[first ? 0 : static_cast<std::size_t>(index) % cluster.nodes.size()].name;
         cluster.vms.emplace(vm.id, std::move(vm));

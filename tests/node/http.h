@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "sending.h"
+
 namespace demo_node {
 
 constexpr std::size_t max_header_lines = 64;
@@ -43,6 +45,11 @@ struct Answer {
     bool forwarded = false;
     int delay_ms = 0;
     std::string upid{};
+    /// Whole header lines with their line ends.
+    std::string extra_headers{};
+    Sending sending{};
+    /// The faults that this answer met, for the log.
+    std::string fault{};
 };
 
 /// 200 with `{"data":...}`.
@@ -61,6 +68,9 @@ enum class HeadState { incomplete, complete, malformed, too_large };
 
 /// Takes one request head off the front of `input` when it is there in full.
 HeadState take_head(std::string& input, Request& request);
+
+/// How many bytes of the rendered answer go out.
+std::size_t bytes_to_send(const Answer& answer, std::string_view rendered);
 
 std::string render(const Answer& answer, int minor_version, bool keep_alive);
 

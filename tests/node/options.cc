@@ -74,6 +74,13 @@ Outcome read_token(Options& options, std::string_view text) {
     return {};
 }
 
+Outcome read_faults(Options& options, std::string_view text) {
+    auto fault = read_fault(text);
+    if (!fault) return std::unexpected(fault.error());
+    options.faults.push_back(std::move(*fault));
+    return {};
+}
+
 Outcome read_warns(Options& options, std::string_view text) {
     for (const std::string& part : split(text, ',')) {
         int vmid = 0;
@@ -118,6 +125,8 @@ constexpr Option table[] = {
     {"--vms", "N", "how many VMs, from id 100 on (8: the special cases)",
      number<&Options::vms, max_vms>},
     {"--plain", "", "all VMs are ordinary, stopped and named vm-NNN", flag<&Options::plain>},
+    {"--running", "", "all VMs run from the beginning", flag<&Options::running>},
+    {"--snapshot", "NAME", "all VMs have a snapshot of this name", text<&Options::snapshot>},
     {"--node", "NAME", "the name of this node (px-testing)", text<&Options::node>},
     {"--nodes", "A,B,C", "a cluster; the first one is this node; NAME=offline is down",
      [](Options& options, std::string_view value) -> Outcome {
@@ -144,6 +153,7 @@ constexpr Option table[] = {
      milliseconds<&Options::cleanup_lock_ms>},
     {"--refusal-ms", "N", "how late a 401 is sent (3000)", milliseconds<&Options::refusal_ms>},
     {"--warn", "VMID,...", "starts of these VMs end with WARNINGS: 1", read_warns},
+    {"--fault", "SPEC", "let things go wrong; see below", read_faults},
     {"--unknown", "NAME,...", "parameters that this node does not know, as an older release",
      [](Options& options, std::string_view value) -> Outcome {
          for (std::string& name : split(value, ',')) options.unknown.insert(std::move(name));
@@ -196,7 +206,7 @@ std::string usage() {
     for (const Option& option : table)
         text += fmt::format("  {:<28} {}\n", fmt::format("{} {}", option.name, option.value),
                             option.meaning);
-    return text;
+    return text + fault_usage();
 }
 
 }  // namespace demo_node

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "error.h"
+#include "faults.h"
 
 namespace demo_node {
 
@@ -28,6 +29,8 @@ struct Options {
     std::vector<std::string> nodes{};
     int vms = 8;
     bool plain = false;
+    bool running = false;
+    std::string snapshot{};
     bool rsa = false;
     bool no_audit = false;
     bool exit_with_parent = false;
@@ -46,6 +49,7 @@ struct Options {
     int cleanup_lock_ms = 0;
     int refusal_ms = 3000;
     std::uint64_t seed = 42;
+    std::vector<Fault> faults{};
 };
 
 proxmox::Result<Options> read_options(const std::vector<std::string>& arguments);

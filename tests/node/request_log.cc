@@ -50,6 +50,7 @@ void RequestLog::write(const RequestPlace& place, const Request& request, const 
     if (const std::string vmid = vmid_of(request.path); !vmid.empty())
         line += fmt::format(R"(,"vmid":{})", vmid);
     if (!answer.upid.empty()) line += fmt::format(R"(,"upid":{})", quoted(answer.upid));
+    if (!answer.fault.empty()) line += fmt::format(R"(,"fault":{})", quoted(answer.fault));
     if (place.pipelined) line += R"(,"pipelined":true)";
     line += "}\n";
     // One write for one line, so that a reader never sees half of it.

@@ -116,6 +116,8 @@ void Server::accept_all() {
         auto connection = std::make_unique<Connection>(client, number, context_);
         connection->interest = EPOLLIN;
         if (!watch(epoll_, EPOLL_CTL_ADD, client, number, EPOLLIN)) continue;
+        receive(*connection);
+        if (connection->state == Connection::State::gone) continue;
         connections_.emplace(number, std::move(connection));
         watch_idle(number, stage_.options.idle_ms);
     }
@@ -157,9 +159,36 @@ void Server::advance(Connection& connection) {
 
 void Server::dispatch(Connection& connection) {
     const std::uint64_t number = connection.number();
-    stage_.answer(connection.request,
-                  [this, number, place = connection.place, request = connection.request](
-                      Answer answer) { finish(number, place, request, std::move(answer)); });
+    const auto faults = faults_.choose(connection.request);
+    const auto reply = [this, number, place = connection.place, request = connection.request,
+                        faults](Answer answer) {
+        spoil(faults, answer);
+        finish(number, place, request, std::move(answer));
+    };
+    if (any_instead(faults)) return reply(success("null"));
+    stage_.answer(connection.request, reply);
+}
+
+/// A new connection may meet a fault before it can ask for anything.
+void Server::receive(Connection& connection) {
+    switch (faults_.welcome()) {
+        case Welcome::kind: return;
+        case Welcome::refuse: connection.state = Connection::State::gone; return;
+        case Welcome::mute: connection.state = Connection::State::cold; return;
+        case Welcome::plain:
+            return connection.send_plain("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhi\n");
+        case Welcome::tls_cut: connection.closes_at_first_byte = true; return;
+    }
+}
+
+void Server::drip(std::uint64_t number, int pause_ms) {
+    stage_.deadlines.in(pause_ms, [this, number, pause_ms] {
+        const auto found = connections_.find(number);
+        if (found == connections_.end() || !found->second->is_dripping()) return;
+        found->second->allow(1);
+        serve(number);
+        drip(number, pause_ms);
+    });
 }
 
 void Server::finish(std::uint64_t number, const RequestPlace& place, const Request& request,
@@ -176,6 +205,7 @@ void Server::finish(std::uint64_t number, const RequestPlace& place, const Reque
     const auto found = connections_.find(number);
     if (found == connections_.end()) return;
     found->second->send(answer);
+    if (answer.sending.drip_ms > 0) drip(number, answer.sending.drip_ms);
     if (number != serving_) answered_late_.push_back(number);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connection.h"
+#include "faults.h"
 #include "request_log.h"
 #include "stage.h"
 
@@ -16,7 +17,10 @@ namespace demo_node {
 class Server {
   public:
     Server(Stage& stage, SSL_CTX* context, RequestLog& log)
-        : stage_(stage), context_(context), log_(log) {}
+        : stage_(stage),
+          context_(context),
+          log_(log),
+          faults_(stage.options.faults, stage.options.seed) {}
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     ~Server();
@@ -32,12 +36,15 @@ class Server {
     void dispatch(Connection& connection);
     void finish(std::uint64_t number, const RequestPlace& place, const Request& request,
                 Answer answer);
+    void receive(Connection& connection);
+    void drip(std::uint64_t number, int pause_ms);
     void watch_idle(std::uint64_t number, int delay_ms);
     void settle(Connection& connection);
 
     Stage& stage_;
     SSL_CTX* context_;
     RequestLog& log_;
+    Faults faults_;
     int listener_ = -1;
     int signals_ = -1;
     int epoll_ = -1;

@@ -1,0 +1,192 @@
+// One line, one fault: every tool takes a batch in which each line meets a fault of its own.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "json.h"
+#include "rehearsal.h"
+#include "rows.h"
+#include "subjects.h"
+
+namespace faults {
+namespace {
+
+constexpr long first_vm_id = 100;
+constexpr int limit_s = 240;
+constexpr int exit_unreachable = 6;
+constexpr std::string_view jobs = "128";
+
+/// A batch: one run of one tool, and a line, a VM and a fault for each row.
+struct Batch {
+    const Subject& subject;
+    bool strikes_reads;
+    std::vector<Row> rows;
+    Run run{};
+    std::vector<Seen> seen{};
+
+    long vm_id(std::size_t row) const { return first_vm_id + static_cast<long>(row); }
+    void play();
+};
+
+void Batch::play() {
+    const Place place;
+    auto options = subject.node_options(static_cast<int>(rows.size()));
+    std::string input;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::string where =
+            strikes_reads ? subject.where_read(vm_id(row)) : subject.where_act(vm_id(row));
+        options.insert(options.end(), {"--fault", rows[row].fault + where});
+        input += subject.line_for(vm_id(row)) + '\n';
+    }
+    const Node node(place, options);
+    if (!node.is_up()) return;
+    Setting setting{.program = std::string(subject.program), .input = input};
+    if (subject.changes()) setting.arguments = {"--jobs", std::string(jobs)};
+    run = run_tool(place, setting, limit_s);
+    seen = seen_requests(place);
+}
+
+/// What the run said about one of its lines.
+struct Account {
+    std::size_t printed = 0;
+    std::size_t traced = 0;
+    bool says_unknown = false;
+};
+
+Account account_of(const Batch& batch, std::size_t row) {
+    Account account;
+    const std::string vm_id = std::to_string(batch.vm_id(row));
+    for (const std::string& line : lines_of(batch.run.output)) {
+        const auto document = proxmox::json::Document::parse(line);
+        if (document && document->root()["vm_id"].text() == vm_id) ++account.printed;
+    }
+    const std::string place = fmt::format("(line {}", row + 1);
+    for (const std::string& trace : lines_of(batch.run.traces)) {
+        const std::size_t at = trace.find(place);
+        if (at == std::string::npos || std::isdigit(trace[at + place.size()]) != 0) continue;
+        ++account.traced;
+        account.says_unknown = account.says_unknown || trace.find("outcome unknown") != trace.npos;
+    }
+    return account;
+}
+
+void check_changes(const Batch& batch, std::size_t at) {
+    const Row& row = batch.rows[at];
+    int requests = 0;
+    int tasks = 0;
+    for (const Seen& seen : batch.seen) {
+        if (seen.vm_id != batch.vm_id(at) || seen.method == "GET") continue;
+        ++requests;
+        tasks += seen.has_upid ? 1 : 0;
+    }
+    EXPECT_EQ(requests, row.requests) << "requests that change";
+    EXPECT_EQ(tasks, row.tasks) << "tasks";
+}
+
+void check_line(const Batch& batch, std::size_t at) {
+    const Row& row = batch.rows[at];
+    const Account account = account_of(batch, at);
+    const std::string told = batch.run.traces;
+    switch (row.expected) {
+        case Expected::done:
+            EXPECT_GE(account.printed, 1u) << told;
+            EXPECT_EQ(account.traced, 0u) << told;
+            break;
+        case Expected::failed:
+        case Expected::unknown:
+            EXPECT_EQ(account.printed, 0u);
+            EXPECT_EQ(account.traced, 1u) << told;
+            EXPECT_EQ(account.says_unknown, row.expected == Expected::unknown) << told;
+            break;
+        case Expected::either:
+            EXPECT_EQ(account.printed > 0 ? 1 : 0, account.traced == 0 ? 1 : 0) << told;
+            break;
+    }
+    EXPECT_LE(account.traced, 1u) << told;
+    if (batch.subject.changes()) check_changes(batch, at);
+}
+
+void check_whole(const Batch& batch) {
+    ASSERT_FALSE(batch.run.died_of_signal()) << batch.run.traces;
+    EXPECT_TRUE(is_harmless(batch.run.traces)) << batch.run.traces;
+    EXPECT_TRUE(is_harmless(batch.run.output)) << batch.run.output;
+    const bool any_traced = batch.run.traces.find("(line ") != std::string::npos;
+    EXPECT_EQ(batch.run.exit_code() == 0, !any_traced);
+    // After a change was sent nobody may fall back to another way of making it.
+    EXPECT_FALSE(batch.subject.changes() && batch.run.exit_code() == exit_unreachable);
+    for (const std::string& line : lines_of(batch.run.output))
+        EXPECT_TRUE(proxmox::json::Document::parse(line).has_value()) << line;
+}
+
+using Check = std::function<void()>;
+
+class Case : public testing::Test {
+  public:
+    explicit Case(Check check) : check_(std::move(check)) {}
+    void TestBody() override { check_(); }
+
+  private:
+    Check check_;
+};
+
+std::vector<std::unique_ptr<Batch>>& batches() {
+    static std::vector<std::unique_ptr<Batch>> all;
+    return all;
+}
+
+/// All batches at once: most of their time they wait for replies that never come.
+class Stage : public testing::Environment {
+  public:
+    void SetUp() override {
+        std::vector<std::thread> players;
+        for (auto& batch : batches()) players.emplace_back([&batch] { batch->play(); });
+        for (std::thread& player : players) player.join();
+    }
+};
+
+std::string suite_of(const Subject& subject) {
+    std::string name(subject.program);
+    std::ranges::replace(name, '.', '_');
+    return name;
+}
+
+void enroll(std::unique_ptr<Batch> batch) {
+    const Batch& b = *batch;
+    const std::string suite = suite_of(b.subject);
+    const auto add = [&suite](const std::string& name, const Check& check) {
+        testing::RegisterTest(suite.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                              [check]() -> testing::Test* { return new Case(check); });
+    };
+    for (std::size_t at = 0; at < b.rows.size(); ++at)
+        add(fmt::format("row_{:02}_{}", b.rows[at].number, b.rows[at].name),
+            [&b, at] { check_line(b, at); });
+    add(b.strikes_reads ? "reads_as_a_whole" : "changes_as_a_whole", [&b] { check_whole(b); });
+    batches().push_back(std::move(batch));
+}
+
+}  // namespace
+
+static void enroll_lines() {
+    for (const Subject& subject : subjects()) {
+        if (subject.changes()) enroll(std::make_unique<Batch>(subject, false, rows_of_changes()));
+        if (subject.read == "/snapshot")
+            enroll(std::make_unique<Batch>(subject, true, rows_of_reads()));
+        else if (subject.changes() && subject.program != "proxmox_vm.delete" &&
+                 subject.program != "proxmox_snapshot_vm.create_snapshot")
+            enroll(std::make_unique<Batch>(subject, true, rows_of_reads()));
+    }
+    testing::AddGlobalTestEnvironment(new Stage);
+}
+
+}  // namespace faults
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    faults::enroll_lines();
+    return RUN_ALL_TESTS();
+}

@@ -1,0 +1,80 @@
+// A rehearsal: one run of a tool against a stand-in node of its own, and what both say of it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faults {
+
+/// A directory that goes with this object.
+class Place {
+  public:
+    Place();
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place();
+    std::string path(std::string_view name) const { return path_ + '/' + std::string(name); }
+
+  private:
+    std::string path_;
+};
+
+/// A stand-in node with its workspace and its log in a place.
+class Node {
+  public:
+    Node(const Place& place, const std::vector<std::string>& options);
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+    ~Node();
+    bool is_up() const { return is_up_; }
+
+  private:
+    pid_t pid_ = -1;
+    bool is_up_ = false;
+};
+
+/// How a tool is run: its input and outputs are files of the place unless a path is given here.
+struct Setting {
+    std::string program;
+    std::vector<std::string> arguments{};
+    std::string input{};
+    std::string input_path{};
+    std::string output_path{};
+    /// Descriptors that are closed when the tool starts.
+    std::string closed{};
+    std::vector<std::string> environment{};
+};
+
+struct Run {
+    int status = -1;  // as wait(2) gives it
+    std::string output{};
+    std::string traces{};
+
+    int exit_code() const;
+    bool died_of_signal() const;
+};
+
+/// Runs the tool to its end; `limit_s` bounds it.
+Run run_tool(const Place& place, const Setting& setting, int limit_s);
+
+/// A request that the node has seen.
+struct Seen {
+    std::string method;
+    std::string path;
+    long vm_id = 0;
+    int code = 0;
+    bool has_upid = false, has_fault = false;
+};
+std::vector<Seen> seen_requests(const Place& place);
+
+std::string read_file(const std::string& path);
+std::vector<std::string> lines_of(const std::string& text);
+
+/// Whether a terminal can show this without doing anything but showing it: our own colours aside.
+bool is_harmless(std::string_view text);
+
+}  // namespace faults

@@ -1,0 +1,246 @@
+// Faults that strike a whole run: no connection, no credentials, unusable lines, lost descriptors.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <memory>
+
+#include "rehearsal.h"
+#include "subjects.h"
+
+namespace faults {
+namespace {
+
+constexpr long first_vm_id = 100;
+constexpr int lines = 12;
+constexpr int limit_s = 60;
+constexpr int jobs_by_default = 4;
+constexpr int connect_tries = 3;
+
+struct WholeRow {
+    int number;
+    const char* name;
+    const char* fault;
+    int exit;
+};
+
+constexpr WholeRow whole_rows[] = {
+    {6, "closed_after_accept", "refuse", 6},
+    {5, "plain_instead_of_tls", "plain", 6},
+    {5, "closed_in_handshake", "tls-cut", 6},
+    {13, "unauthorized", "status=401:Authentication%20failed! instead", 4},
+    {22, "redirect", "redirect=https://127.0.0.1:1/ instead", 6},
+};
+
+const char* const bad_lines[] = {
+    "hello",
+    "99",
+    "-100",
+    "+100",
+    "0",
+    "1e2x",
+    "0x64",
+    "100.5",
+    "1000000000",
+    "99999999999999999999999999999999",
+    "100 101",
+    "100,101",
+    "100;reboot",
+    "100/../101",
+    "..",
+    "%31%30%30",
+    "{\"vm_id\":100,\"vm_id\":101}",
+    "{\"vm_id\":100}{\"vm_id\":101}",
+    "{\"vm_id\":[100]}",
+    "{\"vm_id\":{\"a\":100}}",
+    "{\"vm_id\":true}",
+    "{\"vm_id\":null}",
+    "{}",
+    "[100]",
+    "\"100\"x",
+    "{\"vm_id\":0100}",
+    "{\"vm_id\":100",
+    "{\"vm_id\":100,}",
+    "{'vm_id':100}",
+    "{\"vm_id\":\"100/..\"}",
+    "{\"vm_id\":100,\"proxmox_node\":\"../x\"}",
+    "{\"vm_id\":100,\"proxmox_node\":\"a b\"}",
+    "{\"vm_id\":99}",
+    "{\"vm_id\":-100}",
+    "{\"vm_id\":100.5}",
+    "{\"vm_id\":1e400}",
+    "\xff\xfe",
+    "{\"vm_id\":\"\xff\"}",
+    "\x1b]0;owned\x07",
+    "nan",
+};
+
+std::string suite_of(const Subject& subject) {
+    std::string name(subject.program);
+    std::ranges::replace(name, '.', '_');
+    return name;
+}
+
+std::string some_lines(const Subject& subject) {
+    std::string input;
+    for (int line = 0; line < lines; ++line) input += subject.line_for(first_vm_id + line) + '\n';
+    return input;
+}
+
+long count_changes(const Place& place) {
+    return std::ranges::count_if(seen_requests(place),
+                                 [](const Seen& seen) { return seen.method != "GET"; });
+}
+
+std::size_t lines_traced(const Run& run) {
+    std::size_t count = 0;
+    for (const std::string& trace : lines_of(run.traces))
+        count += trace.find("(line ") != std::string::npos ? 1 : 0;
+    return count;
+}
+
+class Case : public testing::Test {
+  public:
+    explicit Case(std::function<void()> check) : check_(std::move(check)) {}
+    void TestBody() override { check_(); }
+
+  private:
+    std::function<void()> check_;
+};
+
+void enroll(const Subject& subject, const std::string& name, const std::function<void()>& check) {
+    testing::RegisterTest(suite_of(subject).c_str(), name.c_str(), nullptr, nullptr, __FILE__,
+                          __LINE__, [check]() -> testing::Test* { return new Case(check); });
+}
+
+void check_whole(const Subject& subject, const WholeRow& row) {
+    const Place place;
+    auto options = subject.node_options(lines);
+    options.insert(options.end(), {"--fault", row.fault});
+    const Node node(place, options);
+    ASSERT_TRUE(node.is_up());
+    const faults::Run run = run_tool(
+        place, {.program = std::string(subject.program), .input = some_lines(subject)}, limit_s);
+    EXPECT_EQ(run.exit_code(), row.exit) << run.traces;
+    EXPECT_EQ(run.output, "");
+    EXPECT_EQ(lines_traced(run), static_cast<std::size_t>(lines)) << run.traces;
+    EXPECT_LE(seen_requests(place).size(),
+              static_cast<std::size_t>(jobs_by_default * connect_tries));
+    EXPECT_TRUE(is_harmless(run.traces)) << run.traces;
+}
+
+/// All bad lines in one run: what each of them may do is to be traced, once.
+void check_bad_lines(const Subject& subject, faults::Run& run) {
+    const Place place;
+    const Node node(place, subject.node_options(lines));
+    ASSERT_TRUE(node.is_up());
+    std::string input;
+    for (const char* line : bad_lines) input += std::string(line) + '\n';
+    run = run_tool(place, {.program = std::string(subject.program), .input = input}, limit_s);
+    EXPECT_EQ(run.exit_code(), 1) << run.traces;
+    EXPECT_EQ(run.output, "");
+    EXPECT_EQ(lines_traced(run), std::size(bad_lines)) << run.traces;
+    EXPECT_EQ(seen_requests(place).size(), 0u);
+    EXPECT_TRUE(is_harmless(run.traces)) << run.traces;
+}
+
+void check_bad_line(const faults::Run& run, int number) {
+    const std::string place = fmt::format("(line {}:", number);
+    const std::size_t at = run.traces.find(place);
+    ASSERT_NE(at, std::string::npos) << run.traces;
+    EXPECT_EQ(run.traces.find(place, at + 1), std::string::npos) << run.traces;
+}
+
+void check_huge_reply(const Subject& subject) {
+    const Place place;
+    auto options = subject.node_options(lines);
+    options.insert(options.end(), {"--fault", "huge=65" + subject.where_act(first_vm_id)});
+    const Node node(place, options);
+    ASSERT_TRUE(node.is_up());
+    const faults::Run run = run_tool(
+        place,
+        {.program = std::string(subject.program), .input = subject.line_for(first_vm_id) + '\n'},
+        limit_s);
+    EXPECT_EQ(count_changes(place), 1);
+    // Where the node is still busy sending, its task cannot be looked for.
+    EXPECT_TRUE(run.exit_code() == 0 || run.exit_code() == 3) << run.traces;
+    EXPECT_EQ(run.output.empty(), run.exit_code() != 0) << run.traces;
+}
+
+void check_descriptors(const Subject& subject, const std::string& closed) {
+    const Place place;
+    const Node node(place, subject.node_options(lines));
+    ASSERT_TRUE(node.is_up());
+    const faults::Run run = run_tool(place,
+                                     {.program = std::string(subject.program),
+                                      .input = subject.line_for(first_vm_id) + '\n',
+                                      .closed = closed},
+                                     limit_s);
+    const bool has_output = closed.find('1') == std::string::npos;
+    const bool has_input = closed.find('0') == std::string::npos;
+    EXPECT_EQ(run.exit_code(), has_output ? 0 : 74) << run.traces;
+    EXPECT_EQ(run.output.empty(), !has_output || !has_input) << run.output;
+    const bool may_change = has_output && has_input && subject.changes();
+    EXPECT_EQ(count_changes(place), may_change ? 1 : 0) << closed;
+}
+
+void check_full_output(const Subject& subject) {
+    const Place place;
+    const Node node(place, subject.node_options(lines));
+    ASSERT_TRUE(node.is_up());
+    const faults::Run run = run_tool(place,
+                                     {.program = std::string(subject.program),
+                                      .input = some_lines(subject),
+                                      .output_path = "/dev/full"},
+                                     limit_s);
+    EXPECT_EQ(run.exit_code(), 74) << run.traces;
+    EXPECT_LE(count_changes(place), 2 * jobs_by_default);
+    std::size_t told = 0;
+    for (const std::string& trace : lines_of(run.traces))
+        told += trace.find("not written: ") != std::string::npos ? 1 : 0;
+    EXPECT_EQ(told, static_cast<std::size_t>(count_changes(place))) << run.traces;
+}
+
+void check_input(const Subject& subject, const std::string& path, int exit) {
+    const Place place;
+    const Node node(place, subject.node_options(lines));
+    ASSERT_TRUE(node.is_up());
+    const faults::Run run =
+        run_tool(place, {.program = std::string(subject.program), .input_path = path}, limit_s);
+    EXPECT_EQ(run.exit_code(), exit) << run.traces;
+    EXPECT_EQ(run.output, "");
+    EXPECT_EQ(seen_requests(place).size(), 0u);
+}
+
+}  // namespace
+
+static void enroll_all_of(const Subject& subject) {
+    for (const WholeRow& row : whole_rows)
+        enroll(subject, fmt::format("row_{:02}_{}", row.number, row.name),
+               [&subject, &row] { check_whole(subject, row); });
+    const auto bad = std::make_shared<faults::Run>();
+    enroll(subject, "row_47_bad_lines", [&subject, bad] { check_bad_lines(subject, *bad); });
+    for (int number = 1; number <= static_cast<int>(std::size(bad_lines)); ++number)
+        enroll(subject, fmt::format("row_47_bad_line_{:02}", number),
+               [bad, number] { check_bad_line(*bad, number); });
+    for (const char* closed : {"", "0", "1", "2", "01", "02", "12", "012"})
+        enroll(subject, fmt::format("row_55_closed_descriptors_{}", *closed == 0 ? "none" : closed),
+               [&subject, closed] { check_descriptors(subject, closed); });
+    enroll(subject, "row_40_empty_input", [&subject] { check_input(subject, "/dev/null", 0); });
+    enroll(subject, "row_51_input_is_a_directory", [&subject] { check_input(subject, "/", 1); });
+    if (!subject.changes()) return;
+    enroll(subject, "row_53_full_output", [&subject] { check_full_output(subject); });
+    if (subject.program == "proxmox_vm.start")
+        enroll(subject, "row_24_huge_reply", [&subject] { check_huge_reply(subject); });
+}
+
+}  // namespace faults
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    for (const faults::Subject& subject : faults::subjects()) faults::enroll_all_of(subject);
+    return RUN_ALL_TESTS();
+}

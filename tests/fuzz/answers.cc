@@ -1,0 +1,50 @@
+// Fuzzes what the API answers: documents, lists of rows, and the watch over tasks.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api.h"
+#include "target.h"
+#include "task_watch.h"
+
+using namespace proxmox;
+
+namespace {
+
+constexpr std::string_view upid = "UPID:px:00001234:00005678:6540A1B2:qmstart:100:a@pam!t:";
+
+void watch(std::string_view body) {
+    TaskWatch tasks("px");
+    tasks.add(1, {std::string(upid), milliseconds{30'000}}, milliseconds{0});
+    for (int poll = 1; poll <= 6; ++poll) {
+        const milliseconds now{poll * 1'000};
+        if (!tasks.poll(now)) break;
+        Answer answer{.transport = Transport::answered, .status = 200, .body = std::string(body)};
+        if (poll % 3 == 0) answer.status = 400;
+        tasks.answered(answer, now);
+    }
+    tasks.expire(milliseconds{60'000});
+    fuzz::must(tasks.take_ended().size() == 1);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string_view text = fuzz::text_of(data, size);
+    constexpr int statuses[] = {200, 400, 401, 403, 500, 502, 595, 596};
+    const int status = text.empty() ? 200 : statuses[static_cast<unsigned char>(text[0]) % 8];
+    if (!text.empty()) text.remove_prefix(1);
+    Answer answer{.transport = Transport::answered,
+                  .status = status,
+                  .reason = std::string(text.substr(0, 64)),
+                  .body = std::string(text)};
+    const Finding finding = understand(answer);
+    fuzz::must((finding.verdict == Verdict::good) == (status == 200 && finding.data().exists()));
+    std::string out;
+    json::write(out, finding.data());
+    if (finding.data().exists()) fuzz::must(json::Document::parse(out).has_value());
+    (void)json::each_row(answer.body, [&out](const json::Value& row) -> Outcome {
+        out.clear();
+        json::write(out, row);
+        return {};
+    });
+    watch(text);
+    return 0;
+}

@@ -1,0 +1,126 @@
+// A line's change: its task and what may become of it, locks, lost replies, refused parameters.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "job_fixture.h"
+
+namespace proxmox {
+namespace {
+
+TEST_F(JobTest, AFailedTaskIsAFailedLineWithItsLog) {
+    become_started();
+    end_task("start failed: QEMU exited with code 1");
+    EXPECT_TRUE(asked().starts_with("GET /nodes/px-testing/tasks/UPID%3Apx-testing"));
+    answer(good(R"([{"t":"kvm: no disk"},{"t":"TASK ERROR: start failed"}])"));
+    EXPECT_EQ(ending().output, "");
+    EXPECT_EQ(ending().exit, Exit::line_failed);
+    EXPECT_NE(traces().find("QEMU exited with code 1"), std::string::npos);
+    EXPECT_NE(traces().find("kvm: no disk"), std::string::npos);
+}
+
+TEST_F(JobTest, WarningsAndWhatIsSettledAreSuccessTraced) {
+    for (const char* text : {"WARNINGS: 1", "VM 100 already running"}) {
+        become_started();
+        end_task(text);
+        answer(good(R"({"status":"running"})"));
+        EXPECT_EQ(ending().exit, Exit::ok) << text;
+        EXPECT_NE(ending().output, "");
+        EXPECT_NE(traces().find(text), std::string::npos);
+    }
+    become_started();
+    end_task("VM 1000 already running");
+    EXPECT_NE(asked(), current) << "another VM's words are a failure";
+}
+
+TEST_F(JobTest, ATaskThatOutlivesTheWaitIsTracedAndPrintedAsItIs) {
+    become_started();
+    end_task("", TaskEnd::How::still_running);
+    answer(good(R"({"status":"stopped"})"));
+    EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+    EXPECT_NE(ending().output.find(R"("vm_status":"stopped")"), std::string::npos);
+    EXPECT_EQ(traces(), "task " + std::string(upid) +
+                            " still running after 30s ; fetching current status anyway.\n");
+}
+
+TEST_F(JobTest, ALockIsTriedAgainUntilTheDeadline) {
+    const std::string busy = "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout";
+    become_started();
+    const milliseconds lock_wait = 10s;  // as long as a task of Proxmox waits for it
+    int attempts = 0;
+    for (; attempts < 50; ++attempts) {
+        now.elapsed += lock_wait;
+        end_task(busy);
+        if (!std::holds_alternative<Sleep>(step)) break;
+        wake();
+        EXPECT_EQ(asked(), post);
+        answer(good('"' + std::string(upid) + '"'));
+    }
+    EXPECT_EQ(attempts, 2);
+    EXPECT_TRUE(asked().find("/log") != std::string::npos);
+}
+
+TEST_F(JobTest, ALockIsNotWaitedForWithoutEndWhereAnswersAreSlow) {
+    become_started();
+    int attempts = 0;
+    for (; attempts < 50; ++attempts) {
+        end_task("can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout");
+        if (!std::holds_alternative<Sleep>(step)) break;
+        wake();
+        now.elapsed += 35s;
+        answer(good('"' + std::string(upid) + '"'));
+    }
+    EXPECT_EQ(attempts, 2);
+}
+
+TEST_F(JobTest, AParameterThatANodeDoesNotKnowIsLeftOutOnce) {
+    begin();
+    EXPECT_EQ(std::get<Ask>(step).request.body, "timeout=10&overrule-shutdown=1");
+    const std::string unknown =
+        R"({"data":null,"errors":{"overrule-shutdown":"property is not defined in schema"}})";
+    answer(reply(400, unknown, "Parameter verification failed."));
+    EXPECT_EQ(asked(), post);
+    EXPECT_EQ(std::get<Ask>(step).request.body, "timeout=10");
+    answer(reply(400, unknown, "Parameter verification failed."));
+    EXPECT_EQ(ending().exit, Exit::line_failed);
+}
+
+TEST_F(JobTest, ALostReplyIsNeverSentAgainButItsTaskIsFound) {
+    begin();
+    answer(trouble(Transport::lost));
+    EXPECT_TRUE(asked().starts_with("GET /nodes/px-testing/tasks?source=all&vmid=100"));
+    answer(good("[]"));
+    wake();
+    answer(good(R"([{"upid":")" + std::string(upid) + R"("}])"));
+    ASSERT_TRUE(std::holds_alternative<AwaitTask>(step));
+    EXPECT_EQ(std::get<AwaitTask>(step).upid, upid);
+    end_task("OK");
+    answer(good(R"({"status":"running"})"));
+    EXPECT_EQ(ending().exit, Exit::ok);
+    EXPECT_NE(traces().find("the reply was lost"), std::string::npos);
+}
+
+TEST_F(JobTest, ALostReplyWithoutATaskIsAnUnknownOutcomeAndNoSecondPost) {
+    begin();
+    answer(trouble(Transport::lost));
+    for (int looks = 0; looks < 200 && !std::holds_alternative<Ending>(step); ++looks) {
+        EXPECT_FALSE(asked().starts_with("POST"));
+        answer(good("[]"));
+        if (std::holds_alternative<Sleep>(step)) wake();
+    }
+    EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+    EXPECT_NE(traces().find("check with: pvesh"), std::string::npos);
+}
+
+TEST_F(JobTest, ARefusedConnectionIsTriedAgainAndThenAFailedLine) {
+    begin();
+    int posts = 0;
+    while (!std::holds_alternative<Ending>(step) && posts < 10) {
+        EXPECT_EQ(asked(), post);
+        ++posts;
+        answer(trouble(Transport::not_connected));
+        if (std::holds_alternative<Sleep>(step)) wake();
+    }
+    EXPECT_EQ(posts, 3);
+    EXPECT_EQ(ending().exit, Exit::unreachable);
+}
+
+}  // namespace
+}  // namespace proxmox
