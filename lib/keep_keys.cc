@@ -160,7 +160,7 @@ Result<Exit> keep_as_asked(const Action& action, const Options& options, Output&
 Exit keep(const Action& action, std::span<char*> arguments, Output& output) {
     const auto options = parse_arguments(action, arguments.subspan(1));
     if (options && options->wish != Wish::run) {
-        output.put(options->wish == Wish::help ? help_of(action) : version_of(action));
+        output.put(words_for(action, *options));
         return Exit::ok;
     }
     const auto exit = options ? keep_as_asked(action, *options, output)
