@@ -15,14 +15,10 @@
 #include <deque>
 #include <utility>
 
-<<<<<<< HEAD
-#include "json.h"
-#include "timings.h"
-=======
 #include "answer_reader.h"
 #include "handshake.h"
+#include "timings.h"
 #include "wiping_memory.h"
->>>>>>> main
 
 namespace proxmox {
 namespace {
@@ -42,38 +38,33 @@ struct Transfer {
     AnswerReader reader;
 };
 
-<<<<<<< HEAD
 std::size_t number_of(CURL* handle, CURLINFO info) {
     curl_off_t value = 0;
     curl_easy_getinfo(handle, info, &value);
     return static_cast<std::size_t>(std::max<curl_off_t>(value, 0));
 }
 
+std::size_t small_number_of(CURL* handle, CURLINFO info) {
+    long value = 0;
+    curl_easy_getinfo(handle, info, &value);
+    return static_cast<std::size_t>(std::max(value, 0L));
+}
+
 /// What libcurl counted: HTTP's bytes, not those of TLS.
-Trip trip_of(const Transfer& transfer) {
-    CURL* handle = transfer.handle;
-    long handshakes = 0;
-    long request_bytes = 0;
-    curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &handshakes);
-    curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &request_bytes);
+Trip trip_of(CURL* handle) {
     const microseconds connecting(number_of(handle, CURLINFO_APPCONNECT_TIME_T));
     const microseconds whole(number_of(handle, CURLINFO_TOTAL_TIME_T));
-    return {.handshakes = static_cast<std::size_t>(handshakes),
-            .bytes_sent = static_cast<std::size_t>(request_bytes),
-            .bytes_received = transfer.header_bytes + transfer.answer.body.size(),
+    return {.handshakes = small_number_of(handle, CURLINFO_NUM_CONNECTS),
+            .bytes_sent = small_number_of(handle, CURLINFO_REQUEST_SIZE),
+            .bytes_received = small_number_of(handle, CURLINFO_HEADER_SIZE) +
+                              number_of(handle, CURLINFO_SIZE_DOWNLOAD_T),
             .connecting = connecting,
             .asking = whole - std::min(connecting, whole)};
 }
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-=======
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* reader) {
     const bool taken = static_cast<AnswerReader*>(reader)->take_header({data, size * count});
     return taken ? size * count : 0;
->>>>>>> main
 }
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* reader) {
@@ -266,12 +257,8 @@ void Transfers::Machinery::collect() {
         const auto found = std::ranges::find(active, handle, &Transfer::handle);
         Transfer& transfer = **found;
         judge(transfer, code);
-<<<<<<< HEAD
-        count_trip(trip_of(transfer));
-        finished.push_back({transfer.ticket, std::move(transfer.answer)});
-=======
+        count_trip(trip_of(handle));
         finished.push_back({transfer.ticket, std::move(transfer.reader.answer())});
->>>>>>> main
         curl_multi_remove_handle(multi, handle);
         idle.push_back(handle);
         active.erase(found);

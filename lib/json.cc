@@ -1,5 +1,6 @@
 // JSON in: simdjson walks the bytes, and what comes out is a flat table of checked values.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: all that sees simdjson stands here, since each include of it costs seconds.
 #include "json.h"
 
 #include <simdjson.h>
