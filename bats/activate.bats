@@ -7,6 +7,7 @@ load helper
 readonly probe=proxmox__inc.api_reachable.sh
 
 setup() {
+    unset RANGE42_FASTPATH_CACHE # ./dev's own, which is none of theirs
     shims=$build/shims
     # The place has a blank in its name, and is reached by its name as well as from within.
     place="$BATS_TEST_TMPDIR/a place"
