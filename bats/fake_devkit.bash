@@ -1,6 +1,8 @@
 # A devkit whose scripts only write down how they were called.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
+# The bats file that loads this has loaded helper.bash, which sets build, and sets record itself.
+# shellcheck disable=SC2154
 
 # Every legacy name that the shims answer to.
 legacy_names() { find "$build/shims" -maxdepth 1 -name 'proxmox*.sh' -printf '%f\n' | sort; }
