@@ -15,6 +15,7 @@ teardown() {
 
 # A terminal of 100 columns that runs $@ and nothing of the user's.
 open_terminal() {
+    needs_terminal
     terminal=range42-$$-$BATS_TEST_NUMBER
     TERM=xterm tmux -L "$terminal" -f /dev/null new-session -d -x 100 -y 24 "$@"
 }

@@ -60,6 +60,11 @@ count_requests() { requests "$@" | wc -l; }
 # Runs a shell command line as `run` does, with $stderr apart from $output.
 run_line() { run --separate-stderr env --default-signal=PIPE bash -c "$1"; }
 
+# Skips where no terminal can be opened, as in a chroot without /dev/pts.
+needs_terminal() {
+    script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip 'no terminal can be opened here'
+}
+
 fail() {
     printf '%s\n' "$*" >&2
     return 1

@@ -243,7 +243,7 @@ LINES
     assert_equal "$(grep -c 'not handed to the ansible path' <<<"$stderr")" 5
 }
 
-@test "an unknown argument, and a terminal for input, are refused in upstream's words" {
+@test "an unknown argument is refused in upstream's words" {
     start_node "${plain[@]}"
     export PATH=$shims:$plain_path
     local twin=${start/.to/_with_api.to}
@@ -257,6 +257,14 @@ LINES
     run_line 'proxmox_vm.list_with_api.to.jsons.sh web db'
     assert_status 1
     assert_equal "$(head -n 1 <<<"$stderr")" 'ERROR: wrong number of arguments.'
+    assert_equal "$(count_requests POST .)" 0
+}
+
+@test "a terminal for input is refused in upstream's words" {
+    needs_terminal
+    start_node "${plain[@]}"
+    export PATH=$shims:$plain_path
+    local twin=${start/.to/_with_api.to}
     run_line "script -qec '$twin 2>&1' /dev/null </dev/null | head -n 1 | tr -d '\r'"
     assert_equal "$output" \
         'ERROR: no input on stdin. Pipe vm_id(s) (plain text or JSON lines).'
