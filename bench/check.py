@@ -15,7 +15,7 @@ OTHER_LIBRARIES_TOLERANCE = 0.25
 DECIDING_PACKAGES = ("libc6", "libssl3", "valgrind", "libcurl4-openssl-dev")
 
 
-def library_versions():
+def versions_of_libraries():
     asked = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Version}\n",
                             *DECIDING_PACKAGES], capture_output=True, text=True).stdout
     versions = dict(line.split(" ", 1) for line in asked.splitlines())
@@ -26,7 +26,7 @@ def library_versions():
 
 def write_baseline(rows):
     with open(BASELINE, "w") as file:
-        json.dump({"libraries": library_versions(),
+        json.dump({"libraries": versions_of_libraries(),
                    "rows": {name: value for name, (value, _) in sorted(rows.items())}},
                   file, indent=2)
         file.write("\n")
@@ -42,7 +42,7 @@ def compare(rows):
     """True when no row is worse than its baseline by more than its tolerance."""
     with open(BASELINE) as file:
         baseline = json.load(file)
-    same_libraries = baseline["libraries"] == library_versions()
+    same_libraries = baseline["libraries"] == versions_of_libraries()
     names = sorted(set(rows) | set(baseline["rows"]))
     print(f"1..{len(names)}")
     if not same_libraries:

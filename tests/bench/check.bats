@@ -9,7 +9,7 @@ compare() {
 import json, os, sys
 import check
 check.BASELINE = os.environ["BASELINE"]
-known = check.library_versions() if os.environ["KNOWN"] == "same" else {"libssl3": "another"}
+known = check.versions_of_libraries() if os.environ["KNOWN"] == "same" else {"libssl3": "another"}
 with open(check.BASELINE, "w") as file:
     json.dump({"libraries": known, "rows": {"requests": 100}}, file)
 rows = {name: tuple(row) for name, row in json.loads(os.environ["ROWS"]).items()}
