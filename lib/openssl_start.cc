@@ -3,6 +3,8 @@
 #include "openssl_start.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
 
 #include <cstdlib>
 #include <optional>
@@ -39,6 +41,18 @@ void start_openssl() {
     const SetAside modules("OPENSSL_MODULES");
     const SetAside engines("OPENSSL_ENGINES");
     OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
+    // A tenth of a run goes into tables that nothing of ours looks into: every cipher and digest
+    // under every name it ever had, and the texts of errors that are never shown.
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS |
+                            OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
+                        nullptr);
+    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_SSL_STRINGS, nullptr);
+}
+
+void know_certificate_digests() {
+    for (const EVP_MD* digest :
+         {EVP_sha1(), EVP_sha224(), EVP_sha256(), EVP_sha384(), EVP_sha512()})
+        EVP_add_digest(digest);
 }
 
 }  // namespace proxmox
