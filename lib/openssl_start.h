@@ -1,4 +1,4 @@
-// OpenSSL's start: the system's configuration, whatever the environment says.
+// OpenSSL's start: nothing of it but what a TLS client needs, whatever files and environment say.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
