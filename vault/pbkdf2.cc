@@ -39,9 +39,9 @@ using Halves = std::uint16_t __attribute__((vector_size(16)));
 using Digits = std::array<Words, digest_size / sizeof(Words)>;
 
 Words swap_bytes(Words words) {
-    const Halves halves = reinterpret_cast<Halves>(words);
-    constexpr Halves neighbours{1, 0, 3, 2, 5, 4, 7, 6};
-    return reinterpret_cast<Words>(__builtin_shuffle((halves >> 8) | (halves << 8), neighbours));
+    Halves halves = reinterpret_cast<Halves>(words);
+    halves = (halves >> 8) | (halves << 8);
+    return reinterpret_cast<Words>(__builtin_shufflevector(halves, halves, 1, 0, 3, 2, 5, 4, 7, 6));
 }
 
 /// One block of output: the exclusive or of chained MACs, each of which is the next one's message.
