@@ -34,16 +34,25 @@ std::string usage_of(const Action& action, std::string_view name, std::string_vi
     std::string usage = fmt::format("Usage: {}", name);
     if (!action.operand.empty()) usage += fmt::format(" [{}]", action.operand);
     usage += fmt::format("{} {}", action.filter.empty() ? "" : " [FILTER]", options);
-    return usage + (action.input.empty() ? "\n" : " < lines\n");
+    return usage + (action.input.empty() && action.lines.empty() ? "\n" : " < lines\n");
 }
 
 std::string input_of(const Action& action) {
+    if (!action.lines.empty()) return fmt::format("\nEach line on stdin is {}.\n", action.lines);
     if (action.input.empty()) return {};
     const std::string_view first = name_of(action.input.begin()->type);
     std::string text = fmt::format("\nEach line on stdin is {} or a JSON object with:\n", first);
     for (const Input& input : action.input)
-        text += fmt::format("  {:<26} {}{}\n", input.key, name_of(input.type),
-                            input.presence == Presence::required ? "" : ", optional");
+        if (input.key != whole_line)
+            text += fmt::format("  {:<26} {}{}\n", input.key, name_of(input.type),
+                                input.presence == Presence::required ? "" : ", optional");
+    return text;
+}
+
+std::string term_lines(const Action& action) {
+    std::string text = action.terms.empty() ? "" : "\n";
+    for (const Choice& term : action.terms)
+        text += fmt::format("  {:<26} {}\n", term.name, term.meaning);
     return text;
 }
 
@@ -67,7 +76,7 @@ std::string version_of(const Action& action) {
 std::string help_of(const Action& action) {
     std::string text = usage_of(action, action.tool, "[OPTION]...");
     text += fmt::format("{}\n", action.summary) + input_of(action);
-    text += option_lines(action);
+    text += term_lines(action) + option_lines(action);
     if (action.wait.count() > 0)
         text += fmt::format("\nWaits up to {} s for each task.\n", action.wait.count());
     text += fmt::format("\n{}\nExample:\n  {}\n", exit_codes(), action.example);

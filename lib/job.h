@@ -36,6 +36,8 @@ struct Ending {
     std::string output{};
     std::vector<std::string> traces{};
     Exit exit = Exit::ok;
+    /// Why the line failed, for programs; empty when it did not.
+    std::string reason{};
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
 };
@@ -44,8 +46,9 @@ using Step = std::variant<Ask, AwaitTask, Sleep, Ending>;
 
 /// How a task ended, as far as could be learnt.
 struct TaskEnd {
-    enum class How : std::uint8_t { stopped, still_running, vanished };
+    enum class How : std::uint8_t { stopped, still_running, vanished, unanswered };
     How how = How::stopped;
+    /// How it stopped, or why it is not known.
     std::string exit_status{};
 };
 
@@ -89,11 +92,13 @@ class Job {
 
     // What an act can turn into.
     Step await(std::string_view upid, const Moment& now);
+    Step await_given_task(const Moment& now);
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
     Step task_stopped_badly(const std::string& text, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
+    Step finish(const json::Value& row);
     Step finish(std::string output);
     Step fail_line(Exit exit, std::string_view phrase, std::string_view cause);
     Step fail_line(const Finding& finding, std::string_view phrase);

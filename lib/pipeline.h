@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "failed_lines.h"
 #include "http.h"
 #include "job.h"
 #include "lines.h"
@@ -50,6 +51,8 @@ class Pipeline {
     void know(const std::string& path, Answer answer);
     /// Asks for the cluster's nodes and takes a record for each that is online.
     void add_every_node();
+    /// From now on, lines that fail are also written there.
+    void keep_failed(FailedLines& failed) { failed_ = &failed; }
     /// Runs until every line has ended; `input` may be null.
     RunEnd run(LineReader* input);
 
@@ -59,6 +62,9 @@ class Pipeline {
         bool is_done = false;
         std::string output{};
         std::vector<std::string> traces{};
+        /// The input line as it came, while failed lines are kept.
+        std::string line{};
+        std::string failed{};
     };
     struct Waiting {
         std::size_t slot;
@@ -87,6 +93,7 @@ class Pipeline {
 
     void read_lines(LineReader& input);
     void take_line(const Line& line);
+    void refuse_line(const Line& line, const Error& error);
     void start_jobs();
     void wake_jobs();
     void poll_tasks();
@@ -97,12 +104,13 @@ class Pipeline {
     void take(JobNumber number, Step step);
     void ask(JobNumber number, Ask ask);
     void end(JobNumber number, Ending ending);
-    void end_slot(std::size_t slot, Ending ending);
+    void end_slot(std::size_t slot, Ending ending, const Record& record);
     void flush();
     void cut_short();
     void abandon(JobNumber number);
     Ending not_attempted(const Record& record, std::string_view why);
     bool is_over(const LineReader* input) const;
+    std::string_view lane_key() const;
     bool is_lane_busy(const std::string& lane) const;
     Moment moment() const;
     milliseconds time_to_wait() const;
@@ -126,6 +134,7 @@ class Pipeline {
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;
+    FailedLines* failed_ = nullptr;
 
     RunEnd result_;
     /// Why no further job begins; the lines that are left say so.
