@@ -83,6 +83,15 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
         options.failed_path = value;
         return {};
     }
+    if (name == "--progress") {
+        if (value != "auto" && value != "always" && value != "never")
+            return misuse(action, fmt::format("--progress takes auto, always or never, not {}",
+                                              escape(value)));
+        options.progress = value == "auto"     ? ShowProgress::automatic
+                           : value == "always" ? ShowProgress::always
+                                               : ShowProgress::never;
+        return {};
+    }
     if (name == "--results") {
         if (value != "all" && value != "done")
             return misuse(action,

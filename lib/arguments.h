@@ -10,6 +10,7 @@
 
 #include "action.h"
 #include "plan.h"
+#include "progress.h"
 
 namespace proxmox {
 
@@ -32,6 +33,7 @@ struct Options {
     bool whole_cluster = false;
     bool dry_run = false;
     bool timings = false;
+    ShowProgress progress = ShowProgress::automatic;
     bool is_asynchronous = false;
     bool prints_failures = false;
     /// Where the failed lines go; empty when nowhere.

@@ -67,6 +67,12 @@ class Job {
     bool has_open_change() const { return change_is_open_; }
     /// ... and its reply can still come.
     bool awaits_reply_of_change() const { return change_is_open_ && state_ == State::act; }
+    /// The task that the job waits for; empty while there is none.
+    std::string_view awaited_task() const;
+    /// What the job waits for, for the progress line.
+    std::string waits_for() const;
+    /// "vm_id 100", or the node.
+    std::string subject() const;
     /// What the user must know when the run is cut short here.
     std::string when_cut_short() const;
 
@@ -105,7 +111,6 @@ class Job {
 
     bool may_ask_again(const Finding& finding, const Moment& now) const;
     milliseconds pause_after_tries() const;
-    std::string subject() const;
     std::string no_upid_phrase(const Answer& answer) const;
     std::string how_to_check() const;
     void note(std::string text);

@@ -169,6 +169,22 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
                                                 percent_encode(upid_), log_lines_limit)});
 }
 
+std::string_view Job::awaited_task() const { return state_ == State::task ? upid_ : ""; }
+
+std::string Job::waits_for() const {
+    switch (state_) {
+        case State::task: return fmt::format("task {}", parse_upid(upid_)->type);
+        case State::recover: return "looks for its task";
+        case State::act: return fmt::format("{}, try {}", plan_.action.verb, tries_ + 1);
+        case State::nodes:
+        case State::look:
+        case State::log:
+        case State::read:
+        case State::locate: break;
+    }
+    return "the node's answer";
+}
+
 std::string Job::when_cut_short() const {
     const auto line = record_.line_number();
     if (!upid_.empty() && change_is_open_)

@@ -30,6 +30,8 @@ std::vector<OptionText> options_of(const Action& action) {
     if (asks && action.rows != Rows::none)
         options.push_back(
             {"--results", "WHICH", "done (default), or all: failures are lines, too"});
+    if (asks && action.rows != Rows::none)
+        options.push_back({"--progress", "WHEN", "auto (default), always or never, on stderr"});
     if (asks) options.push_back({"--timings", "", "say on stderr where the time of this run went"});
     for (const Choice& choice : action.choices)
         options.push_back({choice.name, "", choice.meaning});

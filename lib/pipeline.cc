@@ -26,6 +26,7 @@ RunEnd Pipeline::run(LineReader* input) {
         poll_tasks();
         flush();
         if (is_over(input)) return result_;
+        if (progress_ != nullptr) tell_progress();
 
         std::array<int, 2> descriptors{signals_.descriptor()};
         const bool wants_input = input != nullptr && !input->ended() && !cut_short_at_ &&
@@ -106,8 +107,9 @@ void Pipeline::start_jobs() {
             continue;
         }
         const JobNumber number = ++last_job_;
-        const auto [job, _] = running_.try_emplace(number, next->slot, std::move(lane),
-                                                   Job(plan_, claimed_, std::move(next->record)));
+        const auto [job, _] =
+            running_.try_emplace(number, next->slot, std::move(lane),
+                                 Job(plan_, claimed_, std::move(next->record)), moment().elapsed);
         next = waiting_.erase(next);
         take(number, job->second.job.begin(moment()));
     }
@@ -262,6 +264,8 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (progress_ != nullptr)
+        if (const auto due = progress_->due()) until = std::min(until, *due);
     if (cut_short_at_ && signals_.received() != 0)
         until = std::min(until, *cut_short_at_ + interrupted_patience);
     return std::max(until - now, milliseconds{0});

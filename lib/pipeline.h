@@ -16,6 +16,7 @@
 #include "lines.h"
 #include "output.h"
 #include "plan.h"
+#include "progress.h"
 #include "signals.h"
 #include "task_watch.h"
 
@@ -53,6 +54,8 @@ class Pipeline {
     void add_every_node();
     /// From now on, lines that fail are also written there.
     void keep_failed(FailedLines& failed) { failed_ = &failed; }
+    /// From now on the run shows how far it is.
+    void show_progress(ProgressLine& line) { progress_ = &line; }
     /// Runs until every line has ended; `input` may be null.
     RunEnd run(LineReader* input);
 
@@ -74,6 +77,7 @@ class Pipeline {
         std::size_t slot;
         std::string lane;
         Job job;
+        milliseconds since;
         std::optional<milliseconds> wake{};
     };
     /// A question that is asked once for all jobs.
@@ -89,7 +93,18 @@ class Pipeline {
         std::string node;
     };
     struct ForNodes {};
-    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes>;
+    struct ForProgress {
+        std::string upid;
+    };
+    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForProgress>;
+    /// How far the task is that the progress line shows.
+    struct Watched {
+        std::string upid{};
+        std::int64_t log_lines = 0;
+        std::string progress{};
+        milliseconds next_question{};
+        bool is_asked = false;
+    };
 
     void read_lines(LineReader& input);
     void take_line(const Line& line);
@@ -106,6 +121,10 @@ class Pipeline {
     void end(JobNumber number, Ending ending);
     void end_slot(std::size_t slot, Ending ending, const Record& record);
     void flush();
+    void tell_progress();
+    std::string slowest_job(milliseconds now);
+    void ask_progress(std::string_view upid, milliseconds now);
+    void deliver_progress(const std::string& upid, const Answer& answer);
     void cut_short();
     void abandon(JobNumber number);
     Ending not_attempted(const Record& record, std::string_view why);
@@ -135,6 +154,8 @@ class Pipeline {
 
     bool asks_nodes_ = false;
     FailedLines* failed_ = nullptr;
+    ProgressLine* progress_ = nullptr;
+    Watched watched_;
 
     RunEnd result_;
     /// Why no further job begins; the lines that are left say so.

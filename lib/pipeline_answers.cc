@@ -44,6 +44,8 @@ void Pipeline::deliver(Finished finished) {
         deliver_ended_tasks(watch);
     } else if (const auto* shared = std::get_if<ForShared>(&receiver)) {
         deliver_shared(shared->path, answer, now);
+    } else if (const auto* asked = std::get_if<ForProgress>(&receiver)) {
+        deliver_progress(asked->upid, answer);
     } else {
         deliver_nodes(answer);
     }

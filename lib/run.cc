@@ -175,6 +175,8 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     // A task that is merely awaited takes nobody's place.
     const auto jobs = static_cast<std::size_t>(action.awaits ? jobs_limit : options.jobs);
     Pipeline pipeline(plan, jobs, connection.transfers(), output_, signals_);
+    ProgressLine progress(output_, options.progress);
+    pipeline.show_progress(progress);
     if (failed_) pipeline.keep_failed(*failed_);
     if (auto known = connection.take_prefetched())
         pipeline.know(known->first, std::move(known->second));

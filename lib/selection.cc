@@ -124,17 +124,27 @@ Judgement Selection::judge(const VmFacts& vm) {
     Judgement included = Judgement::no;
     Judgement excluded = Judgement::no;
     bool includes = false;
-    for (Term& term : terms_) {
+    for (const Term& term : terms_) {
         const Judgement held = holds(term, vm);
-        term.has_held = term.has_held || held == Judgement::yes;
-        term.was_unknown = term.was_unknown || held == Judgement::unknown;
         includes = includes || !term.excludes;
         Judgement& sum = term.excludes ? excluded : included;
         if (sum != Judgement::yes && held != Judgement::no) sum = held;
     }
     if (!includes) included = Judgement::yes;
-    if (excluded == Judgement::yes || included == Judgement::no) return Judgement::no;
-    return excluded == Judgement::unknown ? Judgement::unknown : included;
+    if (excluded == Judgement::yes || included == Judgement::no) return decide(Judgement::no, vm);
+    if (excluded == Judgement::unknown) return Judgement::unknown;
+    return decide(included, vm);
+}
+
+/// Which terms have held counts only where the judgement stands.
+Judgement Selection::decide(Judgement judgement, const VmFacts& vm) {
+    if (judgement == Judgement::unknown) return judgement;
+    for (Term& term : terms_) {
+        const Judgement held = holds(term, vm);
+        term.has_held = term.has_held || held == Judgement::yes;
+        term.was_unknown = term.was_unknown || held == Judgement::unknown;
+    }
+    return judgement;
 }
 
 std::vector<std::string> Selection::idle_terms() const {

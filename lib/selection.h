@@ -52,6 +52,8 @@ class Selection {
     static Result<Term> parse_term(std::string_view text);
     static Judgement holds(const Term& term, const VmFacts& vm);
 
+    Judgement decide(Judgement judgement, const VmFacts& vm);
+
     std::vector<Term> terms_;
 };
 

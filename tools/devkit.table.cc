@@ -10,7 +10,7 @@ constexpr Action table{
     .lines = "a JSON object",
     .rows = Rows::none,
     .operand = "COLUMN...",
-    .terms = {{"COLUMN", "a key of the lines; without one, all that mean something to a person"}},
+    .terms = {{"COLUMN", "a key of the lines (default: those of use to a person)"}},
     .example = "proxmox_vm.list | devkit.table vm_id vm_name vm_status",
 };
 

@@ -11,7 +11,7 @@ constexpr Action select_vms{
     .rows = Rows::none,
     .operand = "[-]TERM...",
     .terms = {{"100, 100:110, 110:", "an id, a range of ids with both ends in it"},
-              {"web-*", "a name; * ? [a-z] as in a shell, upper and lower case alike"},
+              {"web-*", "a name; * ? [a-z] as in a shell, in any case"},
               {"@tag-x, @pool-y", "VMs with the tag x, VMs in the pool y; patterns, too"},
               {"@running, @status-x", "VMs in this state"},
               {"-TERM", "not these; what the line does not say is asked of the node"}},
