@@ -169,7 +169,9 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
                                                 percent_encode(upid_), log_lines_limit)});
 }
 
-std::string_view Job::awaited_task() const { return state_ == State::task ? upid_ : ""; }
+std::string_view Job::awaited_task() const {
+    return state_ == State::task ? std::string_view(upid_) : std::string_view();
+}
 
 std::string Job::waits_for() const {
     switch (state_) {
