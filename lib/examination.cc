@@ -3,28 +3,15 @@
 #include <fmt/format.h>
 
 #include <ctime>
-#include <span>
 
 #include "api.h"
-#include "arguments.h"
 #include "connection.h"
 #include "doctor.h"
-#include "help.h"
+#include "edge.h"
 #include "json.h"
-#include "process.h"
 
 namespace proxmox {
 namespace {
-
-Answer ask(Connection& connection, std::string path) {
-    connection.transfers().start({.path = std::move(path)});
-    while (true) {
-        if (const auto waited = connection.transfers().wait(read_limit, {}); !waited)
-            return {.trouble = waited.error().message};
-        auto finished = connection.transfers().take_finished();
-        if (!finished.empty()) return std::move(finished.front().answer);
-    }
-}
 
 /// Of all paths that lead to VMs: a privilege on one pool is enough for the VMs in it.
 void gather_privileges(const json::Value& paths, Facts& facts) {
@@ -54,11 +41,12 @@ Facts gather() {
     }
     if (const auto known = connection.take_prefetched(); known && known->second.date)
         facts.clock_difference_s = *known->second.date - std::time(nullptr);
-    if (const Finding found = understand(ask(connection, "/nodes")); found.verdict == Verdict::good)
+    if (const Finding found = understand(connection.ask({.path = "/nodes"}));
+        found.verdict == Verdict::good)
         found.data().each([names = &facts.nodes.emplace()](const json::Value& row) {
             names->emplace(row["node"].text());
         });
-    const Finding permissions = understand(ask(connection, "/access/permissions"));
+    const Finding permissions = understand(connection.ask({.path = "/access/permissions"}));
     if (permissions.verdict == Verdict::good) gather_privileges(permissions.data(), facts);
     return facts;
 }
@@ -92,22 +80,13 @@ std::string json_of(const Check& check) {
     return line + "}\n";
 }
 
-Exit visit(const Action& action, std::span<char*> arguments, Output& output) {
-    const auto options = parse_arguments(action, arguments);
-    if (!options) {
-        output.error(options.error());
-        return options.error().exit;
-    }
-    if (options->wish != Wish::run) {
-        output.put(words_for(action, *options));
-        return Exit::ok;
-    }
+Result<Exit> visit(const Action&, const Options& options, Output& output) {
     const Facts facts = gather();
     Exit exit = Exit::ok;
     if (facts.closed) exit = facts.closed->exit;
     if (facts.refused) exit = facts.refused->exit;
     for (const Check& check : examine(facts)) {
-        output.put(options->form == Form::json ? json_of(check) : text_of(check));
+        output.put(options.form == Form::json ? json_of(check) : text_of(check));
         if (check.health == Health::bad) exit = worse(exit, Exit::line_failed);
     }
     return exit;
@@ -116,12 +95,7 @@ Exit visit(const Action& action, std::span<char*> arguments, Output& output) {
 }  // namespace
 
 int examine_workspace(const Action& action, int argc, char** argv) {
-    harden_process();
-    const Signals signals;
-    Output output{std::string(action.tool)};
-    const Exit exit =
-        visit(action, std::span(argv, static_cast<std::size_t>(argc)).subspan(1), output);
-    end_process(output.is_broken() ? worse(exit, Exit::write_failed) : exit, output, signals);
+    return run_work(action, argc, argv, visit);
 }
 
 }  // namespace proxmox

@@ -66,7 +66,7 @@ Step Job::locate_answered(Answer& answer, const Moment& now) {
     if (plan_.action.match.field.empty())
         return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
     note(failure_phrase_);  // a miss is no failure, as upstream has it
-    return finish({});
+    return finish(std::string{});
 }
 
 }  // namespace proxmox

@@ -42,10 +42,9 @@ std::string upper_case(std::string_view text) {
 
 std::string head_of(const Action& action) {
     std::string synopsis = action.filter.empty() ? "" : "[\\fIFILTER\\fR] ";
-    if (!action.input.empty())
-        synopsis += "[\\fIOPTION\\fR]... < \\fIlines\\fR";
-    else
-        synopsis += "[\\fIOPTION\\fR]...";
+    if (!action.operand.empty()) synopsis += fmt::format("[\\fI{}\\fR] ", roff(action.operand));
+    synopsis += "[\\fIOPTION\\fR]...";
+    if (!action.input.empty() || !action.lines.empty()) synopsis += " < \\fIlines\\fR";
     return fmt::format(
         ".TH {} 1 \"{}\" \"range42\\-fastpath {}\" \"Proxmox VE tools\"\n"
         ".SH NAME\n{} \\- {}\n"
@@ -63,6 +62,10 @@ std::string description_part(const Action& action) {
                                  request_line(name_of(action.act.method), action.act.path) +
                                  request_line("GET", action.read);
     std::string text = ".SH DESCRIPTION\n";
+    for (const Choice& term : action.terms)
+        text += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(term.name), roff(term.meaning));
+    if (!action.terms.empty()) text += ".PP\n";
+    if (!action.lines.empty()) return text + fmt::format("Each line is {}.\n", action.lines);
     if (!requests.empty())
         text += fmt::format(
             "For each line these requests go to the Proxmox VE API:\n.PP\n.nf\n"
@@ -77,8 +80,9 @@ std::string description_part(const Action& action) {
         "others are ignored.\n",
         name_of(action.input.begin()->type));
     for (const Input& input : action.input)
-        text += fmt::format(".TP\n\\fB{}\\fR\n{}{}\n", roff(input.key), name_of(input.type),
-                            input.presence == Presence::required ? "" : ", optional");
+        if (input.key != whole_line)
+            text += fmt::format(".TP\n\\fB{}\\fR\n{}{}\n", roff(input.key), name_of(input.type),
+                                input.presence == Presence::required ? "" : ", optional");
     return text;
 }
 

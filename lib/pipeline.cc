@@ -11,6 +11,7 @@
 
 #include "escape.h"
 #include "grammar.h"
+#include "unfinished.h"
 
 namespace proxmox {
 
@@ -25,6 +26,7 @@ RunEnd Pipeline::run(LineReader* input) {
         poll_tasks();
         flush();
         if (is_over(input)) return result_;
+        if (progress_ != nullptr) tell_progress();
 
         std::array<int, 2> descriptors{signals_.descriptor()};
         const bool wants_input = input != nullptr && !input->ended() && !cut_short_at_ &&
@@ -73,33 +75,50 @@ void Pipeline::read_lines(LineReader& input) {
 void Pipeline::take_line(const Line& line) {
     auto record = parse_record(line, plan_.action.input);
     if (record && !*record) return;
-    if (record) return add(std::move(**record));
+    if (!record) return refuse_line(line, record.error());
+    add(std::move(**record));
+    if (failed_ != nullptr) slots_.back().line = line.text;
+}
+
+void Pipeline::refuse_line(const Line& line, const Error& error) {
     slots_.emplace_back();
-    Ending ending{.exit = record.error().exit};
+    if (failed_ != nullptr) slots_.back().line = line.text;
+    Ending ending{.exit = error.exit, .reason = error.message};
     ending.traces.push_back(fmt::format("skip line, cannot extract integer vm_id: {} (line {}: {})",
-                                        escape(line.text), line.number, record.error().message));
-    end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
+                                        escape(line.text), line.number, error.message));
+    // What failed in an earlier tool of the pipe stays as that one told it.
+    if (plan_.prints_failures && is_failure(line.text)) ending.output = line.text + '\n';
+    Record record(line.number);
+    record.set("line", escape(line.text));
+    end_slot(first_slot_ + slots_.size() - 1, std::move(ending), record);
 }
 
 void Pipeline::start_jobs() {
     for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_;) {
         if (!hopeless_.empty()) {
-            end_slot(next->slot, not_attempted(next->record, hopeless_));
+            end_slot(next->slot, not_attempted(next->record, hopeless_), next->record);
             next = waiting_.erase(next);
             continue;
         }
         if (running_.size() >= jobs_limit_) return;
-        std::string lane(next->record[plan_.action.input.empty() ? "proxmox_node" : "vm_id"]);
+        std::string lane(next->record[lane_key()]);
         if (is_lane_busy(lane)) {
             ++next;
             continue;
         }
         const JobNumber number = ++last_job_;
-        const auto [job, _] = running_.try_emplace(number, next->slot, std::move(lane),
-                                                   Job(plan_, claimed_, std::move(next->record)));
+        const auto [job, _] =
+            running_.try_emplace(number, next->slot, std::move(lane),
+                                 Job(plan_, claimed_, std::move(next->record)), moment().elapsed);
         next = waiting_.erase(next);
         take(number, job->second.job.begin(moment()));
     }
+}
+
+/// Lines with the same value here are done one after the other.
+std::string_view Pipeline::lane_key() const {
+    if (plan_.action.input.empty()) return "proxmox_node";
+    return plan_.action.awaits ? "upid" : "vm_id";
 }
 
 bool Pipeline::is_lane_busy(const std::string& lane) const {
@@ -142,21 +161,27 @@ void Pipeline::take(JobNumber number, Step step) {
 }
 
 void Pipeline::end(JobNumber number, Ending ending) {
-    const std::size_t slot = running_.at(number).slot;
-    running_.erase(number);
+    const auto ended = running_.extract(number);
     if (!ending.hopeless.empty()) {
         hopeless_ = ending.hopeless;
         hopeless_exit_ = ending.exit;
     }
-    end_slot(slot, std::move(ending));
+    end_slot(ended.mapped().slot, std::move(ending), ended.mapped().job.record());
 }
 
-void Pipeline::end_slot(std::size_t slot, Ending ending) {
+void Pipeline::end_slot(std::size_t slot, Ending ending, const Record& record) {
     result_.exit = worse(result_.exit, ending.exit);
     const bool is_done = ending.exit == Exit::ok || !ending.output.empty();
     ++(is_done ? result_.lines_done : result_.lines_failed);
     Slot& target = slots_[slot - first_slot_];
-    target = {true, std::move(ending.output), std::move(ending.traces)};
+    const bool is_told = plan_.prints_failures && ending.exit != Exit::ok && ending.output.empty();
+    if (is_told) ending.output = print_failure(plan_, record, ending.exit, ending.reason);
+    if (failed_ != nullptr && ending.exit != Exit::ok && record.line_number() > 0)
+        target.failed =
+            refeedable(target.line, plan_.action.input.begin()->key, record, ending.reason);
+    target.is_done = true;
+    target.output = std::move(ending.output);
+    target.traces = std::move(ending.traces);
 }
 
 void Pipeline::flush() {
@@ -170,6 +195,7 @@ void Pipeline::flush() {
         if (!is_written && plan_.action.act.method != Method::none)
             output_.trace("not written: " + escape(slot.output));
         for (const std::string& text : slot.traces) output_.trace(text);
+        if (!slot.failed.empty()) failed_->add(slot.failed);
     }
 }
 
@@ -178,7 +204,7 @@ void Pipeline::cut_short() {
     if (!cut_short_at_) {
         cut_short_at_ = now.elapsed;
         for (const Waiting& waiting : waiting_)
-            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"));
+            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"), waiting.record);
         waiting_.clear();
         for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
             if (const auto receiver = receivers_.extract(ticket))
@@ -195,7 +221,8 @@ void Pipeline::cut_short() {
     for (const JobNumber number : told) {
         const Job& job = running_.at(number).job;
         Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-        if (job.record().line_number() > 0) ending.traces.push_back(job.when_cut_short());
+        ending.reason = job.when_cut_short();
+        if (job.record().line_number() > 0) ending.traces.push_back(ending.reason);
         end(number, std::move(ending));
     }
 }
@@ -206,7 +233,8 @@ void Pipeline::abandon(JobNumber number) {
 }
 
 Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
-    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_};
+    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_,
+                  .reason = fmt::format("not attempted: {}", why)};
     if (record.line_number() > 0)
         ending.traces.push_back(
             fmt::format("not attempted (line {}: {})", record.line_number(), why));
@@ -236,6 +264,8 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (progress_ != nullptr)
+        if (const auto due = progress_->due()) until = std::min(until, *due);
     if (cut_short_at_ && signals_.received() != 0)
         until = std::min(until, *cut_short_at_ + interrupted_patience);
     return std::max(until - now, milliseconds{0});

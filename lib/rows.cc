@@ -64,6 +64,8 @@ std::string print_text(const Plan& plan, const std::vector<Column>& columns, con
 std::vector<Column> columns_of(const Plan& plan) {
     std::vector<Column> columns(leading_columns.begin(), leading_columns.end());
     columns.insert(columns.end(), plan.action.output.begin(), plan.action.output.end());
+    if (plan.prints_failures)
+        columns.insert(columns.end(), {{"ok", "={ok}"}, {"error", "{error}", ""}});
     if (plan.form == Form::json) std::ranges::sort(columns, {}, &Column::key);
     return columns;
 }
