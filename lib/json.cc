@@ -77,8 +77,8 @@ class Builder {
         const std::string_view token = trimmed(token_of(source));
         if (type == ondemand::json_type::string) {
             node.kind = Kind::string;
-            if (const auto code = text_of(source, token, node.text)) return malformed(code);
-            if (has_surrogate(node.text)) return malformed("half a surrogate pair");
+            if (const auto had = text_of(source, token, node.text); !had)
+                return std::unexpected(had.error());
         } else if (type == ondemand::json_type::number) {
             node.kind = Kind::number;
             node.text = token;
@@ -99,14 +99,17 @@ class Builder {
     }
 
     /// Asked for in either case, because asking is what moves simdjson on and checks the string.
+    /// What is not escaped has been checked as UTF-8, which has no surrogates.
     template <typename Source>
-    static simdjson::error_code text_of(Source& source, std::string_view token,
-                                        std::string_view& text) {
+    static Outcome text_of(Source& source, std::string_view token, std::string_view& text) {
         const auto literal = literal_string(token.data() + 1);
-        if (!literal) return source.get_string().get(text);
-        text = *literal;
         ondemand::raw_json_string raw;
-        return source.get_raw_json_string().get(raw);
+        const auto code =
+            literal ? source.get_raw_json_string().get(raw) : source.get_string().get(text);
+        if (code) return malformed(code);
+        if (literal) text = *literal;
+        if (!literal && has_surrogate(text)) return malformed("half a surrogate pair");
+        return {};
     }
 
     template <typename Source>
@@ -149,9 +152,13 @@ class Builder {
         return index;
     }
 
-    /// `seen` has one bit for each key's hash: only keys that share a bit are compared.
+    /// `seen` has one bit for a few bytes of each key: only keys that share a bit are compared.
     bool is_repeated(std::uint32_t object, std::string_view key, std::uint64_t& seen) const {
-        const std::uint64_t bit = std::uint64_t{1} << (std::hash<std::string_view>{}(key) % 64);
+        const std::size_t mark = key.empty()
+                                     ? 0
+                                     : key.size() + 7 * static_cast<unsigned char>(key.front()) +
+                                           31 * static_cast<unsigned char>(key[key.size() / 2]);
+        const std::uint64_t bit = std::uint64_t{1} << (mark % 64);
         const bool may_be = (seen & bit) != 0;
         seen |= bit;
         return may_be && Value(nodes_.data(), object)[key].exists();
@@ -178,14 +185,8 @@ class Builder {
     std::vector<Node>& nodes_;
 };
 
-// The parser's tables grow to the largest document and are kept. Rows have a parser of their own,
-// because whoever looks at a row may parse another document.
+// The parser's tables grow to the largest document and are kept.
 ondemand::parser& document_parser() {
-    static ondemand::parser parser;
-    return parser;
-}
-
-ondemand::parser& rows_parser() {
     static ondemand::parser parser;
     return parser;
 }
@@ -251,8 +252,11 @@ void Document::own_texts() {
 Outcome each_row(std::string& answer, const std::function<Outcome(const Value& row)>& visit) {
     pad(answer);
     std::vector<Node> nodes;
+    // Of its own, since whoever looks at a row may parse another document; its tables, larger than
+    // the answer, go when it ends.
+    ondemand::parser parser;
     ondemand::document source;
-    if (const auto code = rows_parser().iterate(answer).get(source)) return malformed(code);
+    if (const auto code = parser.iterate(answer).get(source)) return malformed(code);
     ondemand::object object;
     if (const auto code = source.get_object().get(object)) return malformed(code);
     bool found = false;
