@@ -29,7 +29,16 @@ struct Node {
     std::uint32_t first_child = 0;
     std::uint32_t next_sibling = 0;
     Kind kind = Kind::missing;
+    std::uint8_t mark = 0;
 };
+
+/// Keys that differ mostly differ in this; it spares the comparison of the others.
+inline std::uint8_t mark_of(std::string_view key) {
+    if (key.empty()) return 0;
+    const auto byte = [key](std::size_t at) { return static_cast<unsigned char>(key[at]); };
+    return static_cast<std::uint8_t>(key.size() + 7U * byte(0) + 31U * byte(key.size() / 2) +
+                                     3U * byte(key.size() - 1));
+}
 
 /// A view of one value inside a Document; what is not there is a Value of Kind::missing.
 class [[gnu::visibility("default")]] Value {

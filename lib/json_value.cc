@@ -59,8 +59,10 @@ void write_escape(std::string& out, unsigned char byte) {
 
 Value Value::operator[](std::string_view key) const {
     if (!is(Kind::object)) return {};
+    const std::uint8_t mark = mark_of(key);
     Value child = first();
-    while (child.exists() && child.key() != key) child = child.next();
+    while (child.exists() && (child.node_->mark != mark || child.key() != key))
+        child = child.next();
     return child;
 }
 

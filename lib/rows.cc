@@ -16,6 +16,8 @@ namespace proxmox {
 namespace {
 
 constexpr std::string_view source_name = "proxmox-api";
+/// Bytes of a row in an answer; for room in advance.
+constexpr std::size_t shortest_usual_row = 128;
 /// Every line begins with these, whatever the action.
 constexpr std::array<Column, 3> leading_columns{Column{"action", "{action}"},
                                                 Column{"source", "{source}"},
@@ -142,6 +144,7 @@ Result<std::string> print_rows(const Plan& plan, const Record& record, std::stri
     std::string lines;
     // Room that is not written to costs no memory; growing would hold the lines twice.
     lines.reserve(2 * answer.size());
+    order.reserve(answer.size() / shortest_usual_row);
     const auto visited = json::each_row(answer, [&](const json::Value& row) -> Outcome {
         if (!row.is(json::Kind::object)) return fail(Exit::line_failed, "a row is not an object");
         if (!is_wanted(plan, record, row)) return {};
