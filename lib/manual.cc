@@ -72,7 +72,8 @@ std::string description_part(const Action& action) {
             "{}.fi\n",
             requests);
     if (action.wait.count() > 0)
-        text += fmt::format(".PP\nEach task is waited for, up to {} s.\n", action.wait.count());
+        text += fmt::format("{}Each task is waited for, up to {} s.\n",
+                            requests.empty() ? "" : ".PP\n", action.wait.count());
     if (action.input.empty())
         return text + (requests.empty() ? "" : ".PP\n") + "Standard input is not read.\n";
     text += fmt::format(
