@@ -14,7 +14,8 @@ ids() { jq -r '.vm_id? // .' <<<"$output" | xargs; }
     run_line 'printf "{\"vm_id\" : 101, \"b\":1.50}\r\n103" | proxmox_vm.select 101: | od -An -c |
         tr -d " \n"'
     assert_equal "$output" '{"vm_id":101,"b":1.50}\r\n103'
-    run_line 'echo "{\"vm_id\":100,\"vm_name\":\"web-01\",\"vm_status\":\"running\",\"vm_tags\":\"a;x\"}" |
+    local vm='{"vm_id":100,"vm_name":"web-01","vm_status":"running","vm_tags":"a;x"}'
+    run_line "echo '$vm'"' |
         proxmox_vm.select "WEB-*" | proxmox_vm.select @tag-x | proxmox_vm.select @running -@tag-y'
     assert_contains "$output" web-01
 }
@@ -128,7 +129,7 @@ a              -'
     [ ! -s "$file" ]
 }
 
-@test "--failed: a run that cannot begin leaves the file alone; one that cannot be written is told" {
+@test "--failed: a run that cannot begin leaves the file alone; one not to be written is told" {
     start_node
     stop_node
     echo kept >"$BATS_TEST_TMPDIR/failed"

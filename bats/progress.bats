@@ -86,13 +86,13 @@ refute_progress() { if grep -qE '^[0-9]+:[0-9]{2} ' <<<"$screen"; then fail "$sc
     open_shell 80
     type_keys 'echo 100 | proxmox_vm.start' Enter
     await_screen '1 running'
-    look -e
+    look_at_colours
     assert_contains "$screen" $'\e[2m'
     type_keys C-c
     await_screen 'still running'
     type_keys 'clear; echo 100 | NO_COLOR=1 proxmox_vm.start' Enter
     await_screen '1 running'
-    look -e
+    look_at_colours
     if [[ $screen == *$'\e[2m'* ]]; then fail "$screen"; fi
     type_keys C-c
 }
@@ -100,8 +100,8 @@ refute_progress() { if grep -qE '^[0-9]+:[0-9]{2} ' <<<"$screen"; then fail "$sc
 @test "the processes of one pipe have one line among them" {
     start_node --vms 8 --plain --task-ms 10,qmstart=1500,qmstop=1500
     open_shell 100
-    type_keys 'seq 100 107 | proxmox_vm.start --jobs 2 | proxmox_vm.stop_force --jobs 2 && echo en''ded' \
-        Enter
+    type_keys 'seq 100 107 | proxmox_vm.start --jobs 2 | proxmox_vm.stop_force --jobs 2' \
+        ' && echo en''ded' Enter
     local most=0 seen
     while ! grep -q '^ended' <<<"${screen:-}"; do
         look
@@ -114,8 +114,9 @@ refute_progress() { if grep -qE '^[0-9]+:[0-9]{2} ' <<<"$screen"; then fail "$sc
 }
 
 @test "how far a task is comes from its log, where Proxmox says so" {
+    local line='transferred%201.0%20GiB%20of%202.0%20GiB%20(50.42%25)'
     start_node --vms 1 --plain --task-ms $for_ever_ms \
-        --fault 'replace=no%20content|transferred%201.0%20GiB%20of%202.0%20GiB%20(50.42%25) path=/log'
+        --fault "replace=no%20content|$line path=/log"
     open_shell 80
     local began=$SECONDS
     type_keys 'echo 100 | proxmox_vm.start' Enter

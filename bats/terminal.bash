@@ -21,8 +21,11 @@ close_terminal() {
 
 type_keys() { tmux -L "$terminal" send-keys "$@"; }
 
-# The screen is in $screen, without the empty lines at its end; options are capture-pane's.
-look() { screen=$(tmux -L "$terminal" capture-pane -p "$@"); }
+# The screen is in $screen, without the empty lines at its end.
+look() { screen=$(tmux -L "$terminal" capture-pane -p); }
+
+# The same with the colours.
+look_at_colours() { screen=$(tmux -L "$terminal" capture-pane -p -e); }
 
 # Waits until the screen shows $1, an extended regular expression.
 await_screen() {

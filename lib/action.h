@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "error.h"
@@ -146,8 +147,16 @@ struct Action {
 /// Runs the tool: the only thing that a tool's main does.
 [[gnu::visibility("default")]] int run(const Action& action, int argc, char** argv);
 
+/// The privileges that a tool needs on VMs, set apart by commas.
+struct ToolNeeds {
+    std::string_view tool{};
+    std::string_view privileges{};
+};
+
 /// Looks at the workspace and the node, and prints a line for each check.
-[[gnu::visibility("default")]] int examine_workspace(const Action& action, int argc, char** argv);
+[[gnu::visibility("default")]] int examine_workspace(const Action& action,
+                                                     std::span<const ToolNeeds> tools, int argc,
+                                                     char** argv);
 
 /// Asks `read` of the vault's node and prints nothing: the exit status is the answer.
 [[gnu::visibility("default")]] int probe(const Action& action, int argc, char** argv);

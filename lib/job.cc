@@ -7,6 +7,7 @@
 #include "escape.h"
 #include "expand.h"
 #include "grammar.h"
+#include "privileges.h"
 #include "retry.h"
 #include "rows.h"
 #include "unfinished.h"
@@ -47,6 +48,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
         case State::recover: return recover_answered(finding, answer, now);
         case State::log: return log_answered(finding);
         case State::locate: return locate_answered(answer, now);
+        case State::permissions: return permissions_answered(finding);
         case State::task:
         case State::read: break;
     }
@@ -144,8 +146,7 @@ Step Job::rows_answered(Answer& answer) {
                                   record_["proxmox_node"]),
                       "");
     if (lines->empty() && plan_.action.input.empty() && plan_.filter == nullptr)
-        note(fmt::format("no VM to be seen on {}: there is none, or the token lacks VM.Audit",
-                         subject()));
+        return ask(State::permissions, {.path = std::string(permissions_path)}, true);
     return finish(std::move(*lines));
 }
 

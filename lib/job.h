@@ -77,7 +77,17 @@ class Job {
     std::string when_cut_short() const;
 
   private:
-    enum class State : std::uint8_t { nodes, look, act, recover, task, log, read, locate };
+    enum class State : std::uint8_t {
+        nodes,
+        look,
+        act,
+        recover,
+        task,
+        log,
+        read,
+        locate,
+        permissions
+    };
 
     // What the job asks, in the order of a line's way.
     Step ask_look(const Moment& now);
@@ -94,6 +104,7 @@ class Job {
     Step log_answered(const Finding& finding);
     Step read_answered(Answer& answer);
     Step rows_answered(Answer& answer);
+    Step permissions_answered(const Finding& finding);
     Step locate_answered(Answer& answer, const Moment& now);
 
     // What an act can turn into.

@@ -182,7 +182,8 @@ std::string Job::waits_for() const {
         case State::look:
         case State::log:
         case State::read:
-        case State::locate: break;
+        case State::locate:
+        case State::permissions: break;
     }
     return "the node's answer";
 }
