@@ -87,6 +87,14 @@ teardown() {
     await_screen 'web-01'
     type_keys C-u 'proxmox_vm.list web-' Tab Tab
     await_screen 'web-01'
+    type_keys C-u C-l 'proxmox_vm.select 10' Tab Tab
+    await_screen '^100 +101 '
+    type_keys C-u C-l 'proxmox_vm.select @tag-r' Tab Tab
+    await_screen '@tag-range42'
+    type_keys C-u C-l 'proxmox_vm.list --node ' Tab Tab
+    await_screen 'list --node px-testing'
+    type_keys C-u C-l 'proxmox_vm.start --progress al' Tab
+    await_screen 'progress always'
 }
 
 @test "zsh completes options, and on the second Tab names from the node" {
@@ -101,4 +109,14 @@ teardown() {
     assert_equal "$(count_requests GET .)" 0
     type_keys Tab
     await_screen 'web-01'
+    type_keys C-u C-l 'proxmox_vm.select 10' Tab
+    await_screen 'a TERM'
+    type_keys Tab
+    await_screen '^100 +101 '
+    type_keys C-u C-l 'proxmox_vm.list --node ' Tab
+    await_screen 'a node to ask'
+    type_keys Tab
+    await_screen 'list --node px-testing'
+    type_keys C-u C-l 'proxmox_vm.start --results a' Tab
+    await_screen 'results all'
 }

@@ -145,6 +145,7 @@ std::string option_rows(const Action& action) {
                             option.meaning);
     if (!action.filter.empty())
         text += fmt::format("FILTER\t{}\tregular expression\n", action.filter);
+    if (!action.operand.empty()) text += fmt::format("OPERAND\t{}\t-\n", action.operand);
     return text;
 }
 

@@ -112,7 +112,9 @@ TEST(Doctor, NamesTheToolsAndTheReleasesOwnPrivilege) {
     EXPECT_EQ(faults_of(facts), Names{"VM.Monitor"});
     facts.tools = {{"start", "VM.PowerMgmt"}, {"stop", "VM.PowerMgmt"}};
     for (const Check& check : examine(facts))
-        if (check.name == "VM.PowerMgmt") EXPECT_EQ(check.finding, "for start, stop");
+        if (check.name == "VM.PowerMgmt") {
+            EXPECT_EQ(check.finding, "for start, stop");
+        }
 }
 
 TEST(NetworkWay, TellsANameThatLeadsNowhereFromAPortThatIsClosed) {
