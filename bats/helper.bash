@@ -6,6 +6,8 @@ bats_require_minimum_version 1.5.0
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${BUILD_DIR:-$root/build}
+# shellcheck source=bats/canary.bash
+source "$root/bats/canary.bash"
 readonly node_start_limit_s=20
 node_pid=
 
@@ -24,7 +26,7 @@ start_node() {
     mkdir -p "$workspace"
     : | tee "$node_log" >"$place/node.out"
     "$build/tests/node/range42-demo-node" --port 0 --workspace "$workspace" --log "$node_log" \
-        --exit-with-parent "$@" >"$place/node.out" 2>"$place/node.err" 3>&- &
+        --secret "$run_canary" --exit-with-parent "$@" >"$place/node.out" 2>"$place/node.err" 3>&- &
     node_pid=$!
     until grep -q '^listening on ' "$place/node.out"; do
         if ! kill -0 "$node_pid" 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; then
@@ -39,11 +41,16 @@ start_node() {
     source "$workspace/env.sh"
 }
 
+# Also looks for the token in all that the test has printed and left behind.
 stop_node() {
     [ -n "$node_pid" ] || return 0
     kill "$node_pid" 2>/dev/null || true
     wait "$node_pid" 2>/dev/null || true
     node_pid=
+    local place=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR} found
+    printf '%s\n' "${output-}" "${stderr-}" >"$place/last-output"
+    found=$(find_canary "$run_canary" "$place")
+    [ -z "$found" ] || fail "the token is in $found"
 }
 
 # A bats file that needs more defines its own teardown and calls stop_node in it.

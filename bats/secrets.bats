@@ -23,24 +23,10 @@ serve() {
     export RANGE42_PROXMOX_API_TLS
 }
 
-# The canary as it is, and as percent, base64 (at each of three offsets) and JSON encoding write it.
-canary_forms() {
-    local offset encoded
-    echo "$canary"
-    # shellcheck disable=SC2001 # what follows each byte is not a constant
-    sed 's/-/%2[Dd]/g' <<<"$canary"
-    # shellcheck disable=SC2001
-    sed 's/-/\\\\u002[Dd]/g' <<<"$canary"
-    for offset in '' x xx; do
-        encoded=$(printf '%s%s' "$offset" "$canary" | base64 -w 0)
-        echo "${encoded:4:40}"
-    done
-}
-
 # Fails when any form of the canary stands in one of the files.
 assert_no_canary() {
     local found
-    found=$(grep -alE -f <(canary_forms) "$@" || true)
+    found=$(find_canary "$canary" "$@")
     [ -z "$found" ] || fail "the canary is in $found"
 }
 

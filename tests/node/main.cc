@@ -24,7 +24,8 @@ int complain(const proxmox::Error& error) {
 }
 
 Token make_workspace_token(const Options& options) {
-    Token token{std::string(workspace_token), random_uuid(), administrator()};
+    Token token{std::string(workspace_token),
+                options.secret.empty() ? random_uuid() : options.secret, administrator()};
     if (options.no_audit)
         for (const std::string_view lacking : {"VM.Audit", "Sys.Audit"})
             token.privileges.reset(*privilege_index(lacking));

@@ -136,6 +136,8 @@ constexpr Option table[] = {
     {"--log", "FILE", "one JSON line for each answered request", text<&Options::log>},
     {"--workspace", "DIR", "write vault, password file and env.sh for the tools",
      text<&Options::workspace>},
+    {"--secret", "TEXT", "the secret of the workspace's token (a random one)",
+     text<&Options::secret>},
     {"--no-audit", "", "the workspace's token lacks VM.Audit and Sys.Audit",
      flag<&Options::no_audit>},
     {"--token", "SPEC", "another token: USER@REALM!ID=SECRET[:PRIVILEGE,...[@PATH]]", read_token},

@@ -36,6 +36,7 @@ struct Options {
     bool exit_with_parent = false;
     std::string log{};
     std::string workspace{};
+    std::string secret{};
     std::vector<ExtraToken> tokens{};
     std::set<int> warns{};
     /// Parameters that an older release does not know.
