@@ -128,3 +128,14 @@ faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' 
     assert_status 1
     assert_equal "$(faults)" 'node name'
 }
+
+@test "a clock that is ahead, and one that is behind" {
+    local seconds
+    for seconds in 300 -300; do
+        start_node --fault "clock=$seconds"
+        run_line 'range42-doctor --json'
+        assert_status 1
+        assert_equal "$(faults)" clock
+        stop_node
+    done
+}

@@ -70,7 +70,8 @@ std::string render(const Answer& answer, int minor_version, bool keep_alive) {
     if (answer.forwarded && keep_alive && answer.code < first_error_code)
         out += "Connection: close\r\n";
     out += keep_alive ? "Connection: Keep-Alive\r\n" : "Connection: close\r\n";
-    out += fmt::format("Date: {}\r\nPragma: no-cache\r\nServer: pve-api-daemon/3.0\r\n", date);
+    if (!answer.extra_headers.starts_with("Date: ")) out += fmt::format("Date: {}\r\n", date);
+    out += "Pragma: no-cache\r\nServer: pve-api-daemon/3.0\r\n";
     if (answer.with_length) out += fmt::format("Content-Length: {}\r\n", answer.body.size());
     if (answer.json) out += "Content-Type: application/json;charset=UTF-8\r\n";
     out += answer.extra_headers;

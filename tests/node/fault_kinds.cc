@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <ctime>
 
 namespace demo_node {
 namespace {
@@ -90,6 +92,16 @@ void replace_text(Answer& answer, const std::string& value) {
         answer.body.replace(at, from.size(), to);
 }
 
+/// A node's clock shows in its answers alone.
+void set_clock(Answer& answer, const std::string& value) {
+    const std::time_t now = std::time(nullptr) + std::atoi(value.c_str());
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::array<char, 64> text{};
+    std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    answer.extra_headers.insert(0, text.data());
+}
+
 std::size_t mib(const std::string& value) {
     return static_cast<std::size_t>(std::atoi(value.c_str())) * bytes_per_mib;
 }
@@ -125,6 +137,7 @@ constexpr FaultKind table[] = {
      " deep, bad-utf8, glued, trailing, half, nul",
      set_body},
     {"replace", "OLD|NEW", "other words in the answer's body", replace_text},
+    {"clock", "SECONDS", "a clock that is so far ahead", set_clock},
     {"huge", "MIB", "a body of that size",
      [](Answer& answer, const std::string& value) { answer.body.assign(mib(value), 'x'); }},
     {"headers", "COUNT", "so many more header lines, of 100 bytes",
