@@ -22,7 +22,7 @@ Job::Job(const Plan& plan, ClaimedTasks& claimed, Record record)
     : plan_(plan), claimed_(claimed), record_(std::move(record)) {}
 
 Step Job::begin(const Moment& now) {
-    deadline_ = now.elapsed + plan_.wait;
+    began_at_ = now.elapsed;
     if (record_.has("proxmox_node") && record_["proxmox_node"] != plan_.node)
         return ask(State::nodes, {.path = std::string(nodes_path)}, true);
     record_.set("proxmox_node", plan_.node);
@@ -33,7 +33,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
     const bool has_rows =
         (state_ == State::read && plan_.action.rows == Rows::every) || state_ == State::locate;
     const Finding finding = has_rows ? understand_status(answer) : understand(answer);
-    if (tries_ == 0) asked_at_ = now.elapsed;
+    if (tries_ == 0) asked_at_ = now.elapsed - answer.took;
     if (may_ask_again(finding, now)) {
         ++tries_;
         return sleep(pause_after_tries(), now);

@@ -3,6 +3,7 @@
 // Longer than usual: the states of a line and what leads from one to the next belong together.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -60,6 +61,8 @@ class Job {
     Step woken(const Moment& now);
 
     const Record& record() const { return record_; }
+    /// No change of this job was sent before.
+    milliseconds began_at() const { return began_at_; }
     /// A change was asked for, and its line has not ended.
     bool has_open_change() const { return change_is_open_; }
     /// ... and its reply can still come.
@@ -111,11 +114,13 @@ class Job {
     std::vector<std::string> traces_;
     Exit exit_ = Exit::ok;
 
+    milliseconds began_at_{};
     State state_ = State::nodes;
     Ask asked_{};
     milliseconds asked_at_{};
     int tries_ = 0;
-    milliseconds deadline_{};
+    /// None before the first change was sent: a request that queues here uses up nobody's time.
+    std::optional<milliseconds> deadline_{};
     bool has_extended_deadline_ = false;
 
     milliseconds acted_at_{};

@@ -14,6 +14,8 @@
 namespace proxmox {
 
 Step Job::act_answered(const Finding& finding, const Answer& answer, const Moment& now) {
+    acted_at_ = now.elapsed - answer.took;
+    if (!deadline_) deadline_ = acted_at_ + plan_.wait;
     switch (finding.verdict) {
         case Verdict::good:
             if (parse_upid(finding.data().text())) return await(finding.data().text(), now);
@@ -34,7 +36,7 @@ Step Job::act_answered(const Finding& finding, const Answer& answer, const Momen
         ++tries_;
         return sleep(may_relay ? relay_pause : pause_after_tries(), now);
     }
-    if (finding.verdict == Verdict::lock_busy && now.elapsed + lock_pause < deadline_)
+    if (finding.verdict == Verdict::lock_busy && now.elapsed + lock_pause < *deadline_)
         return act_again(lock_pause, now);
     if (finding.verdict == Verdict::no_such_vm)
         return locate(no_upid_phrase(answer), finding.cause);
@@ -63,11 +65,11 @@ Step Job::await(std::string_view upid, const Moment& now) {
     state_ = State::task;
     // A task that begins late gets its own time, since a search or a slow answer may have used up
     // the line's; but only once, or a lock that is never let go would be waited for without end.
-    if (deadline_ <= now.elapsed && !has_extended_deadline_) {
+    if (*deadline_ <= now.elapsed && !has_extended_deadline_) {
         has_extended_deadline_ = true;
         deadline_ = now.elapsed + plan_.wait;
     }
-    return AwaitTask{upid_, deadline_};
+    return AwaitTask{upid_, *deadline_};
 }
 
 Step Job::recover(std::string_view cause, const Moment& now) {
@@ -131,7 +133,7 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
     const Verdict verdict = verdict_of_task_error(text);
     const std::string phrase = fmt::format("{} failed for {}", plan_.action.verb, subject());
     if (verdict == Verdict::no_such_vm) return locate(phrase, escape(text));
-    if (verdict == Verdict::lock_busy && now.elapsed + lock_pause < deadline_)
+    if (verdict == Verdict::lock_busy && now.elapsed + lock_pause < *deadline_)
         return act_again(lock_pause, now);
     if (name_is_ours_ && text.starts_with("snapshot name ") && text.ends_with("already used") &&
         ++names_tried_ < name_tries) {

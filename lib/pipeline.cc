@@ -44,6 +44,7 @@ RunEnd Pipeline::run(LineReader* input) {
             }
         }
         for (Finished& finished : transfers_.take_finished()) deliver(std::move(finished));
+        expire_tasks();
     }
 }
 
@@ -119,16 +120,6 @@ void Pipeline::wake_jobs() {
     }
 }
 
-void Pipeline::poll_tasks() {
-    const milliseconds now = moment().elapsed;
-    for (auto& [node, watch] : watches_) {
-        watch.expire(now);
-        deliver_ended_tasks(watch);
-        if (auto request = watch.poll(now))
-            receivers_.emplace(transfers_.start(std::move(*request)), ForWatch{node});
-    }
-}
-
 void Pipeline::take(JobNumber number, Step step) {
     if (auto* question = std::get_if<Ask>(&step)) return ask(number, std::move(*question));
     if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
@@ -144,6 +135,7 @@ void Pipeline::take(JobNumber number, Step step) {
 void Pipeline::end(JobNumber number, Ending ending) {
     const std::size_t slot = running_.at(number).slot;
     running_.erase(number);
+    forget_old_claims();
     if (!ending.hopeless.empty()) {
         hopeless_ = ending.hopeless;
         hopeless_exit_ = ending.exit;
@@ -173,55 +165,13 @@ void Pipeline::flush() {
     }
 }
 
-void Pipeline::cut_short() {
-    const Moment now = moment();
-    if (!cut_short_at_) {
-        cut_short_at_ = now.elapsed;
-        for (const Waiting& waiting : waiting_)
-            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"));
-        waiting_.clear();
-        for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
-            if (const auto receiver = receivers_.extract(ticket))
-                abandon(std::get<JobNumber>(receiver.mapped()));
-    }
-    // A reader that is gone does not end what was begun; a signal does, once that can be told.
-    const bool is_signal = signals_.received() != 0;
-    const bool is_patience_over = now.elapsed >= *cut_short_at_ + interrupted_patience;
-    std::vector<JobNumber> told;
-    for (const auto& [number, running] : running_) {
-        const bool may_wait = running.job.awaits_reply_of_change() && !is_patience_over;
-        if (!running.job.has_open_change() || (is_signal && !may_wait)) told.push_back(number);
-    }
-    for (const JobNumber number : told) {
-        const Job& job = running_.at(number).job;
-        Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-        if (job.record().line_number() > 0) ending.traces.push_back(job.when_cut_short());
-        end(number, std::move(ending));
-    }
-}
-
-/// The job's change was never sent.
-void Pipeline::abandon(JobNumber number) {
-    end(number, not_attempted(running_.at(number).job.record(), "interrupted"));
-}
-
-Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
-    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_};
-    if (record.line_number() > 0)
-        ending.traces.push_back(
-            fmt::format("not attempted (line {}: {})", record.line_number(), why));
-    return ending;
-}
-
 bool Pipeline::is_over(const LineReader* input) const {
     if (!slots_.empty() || (asks_nodes_ && !cut_short_at_)) return false;
     return input == nullptr || input->exhausted() || cut_short_at_;
 }
 
 Moment Pipeline::moment() const {
-    Moment now{.elapsed = std::chrono::duration_cast<milliseconds>(
-                   std::chrono::steady_clock::now() - began_),
-               .wall = std::time(nullptr)};
+    Moment now{.elapsed = time_since_boot() - began_, .wall = std::time(nullptr)};
     if (server_clock_)
         now.server =
             server_clock_->first +

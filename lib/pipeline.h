@@ -90,6 +90,8 @@ class Pipeline {
     void start_jobs();
     void wake_jobs();
     void poll_tasks();
+    void expire_tasks();
+    void forget_old_claims();
     void deliver(Finished finished);
     void deliver_shared(const std::string& path, Answer& answer, const Moment& now);
     void deliver_nodes(const Answer& answer);
@@ -112,7 +114,7 @@ class Pipeline {
     Transfers& transfers_;
     Output& output_;
     const Signals& signals_;
-    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    const milliseconds began_ = time_since_boot();
 
     std::deque<Slot> slots_;
     std::size_t first_slot_ = 0;
@@ -123,6 +125,7 @@ class Pipeline {
     std::map<std::string, Shared> shared_;
     std::map<std::string, TaskWatch> watches_;
     ClaimedTasks claimed_;
+    std::size_t claims_limit_ = 0;
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;

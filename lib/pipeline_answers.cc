@@ -91,10 +91,4 @@ void Pipeline::deliver_nodes(const Answer& answer) {
     }
 }
 
-void Pipeline::deliver_ended_tasks(TaskWatch& watch) {
-    for (const EndedTask& ended : watch.take_ended())
-        if (const auto running = running_.find(ended.job); running != running_.end())
-            take(ended.job, running->second.job.task_ended(ended.end, moment()));
-}
-
 }  // namespace proxmox

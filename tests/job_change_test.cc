@@ -70,6 +70,33 @@ TEST_F(JobTest, ALockIsNotWaitedForWithoutEndWhereAnswersAreSlow) {
     EXPECT_EQ(attempts, 2);
 }
 
+TEST_F(JobTest, TheWaitBeginsWhenTheChangeIsSentNotWhileItQueues) {
+    begin();
+    now.elapsed += 29s;
+    answer(good('"' + std::string(upid) + '"'));
+    ASSERT_TRUE(std::holds_alternative<AwaitTask>(step));
+    EXPECT_EQ(std::get<AwaitTask>(step).deadline, 29s + plan.wait);
+}
+
+TEST_F(JobTest, TasksAreLookedForSinceTheChangeWasSentNotSinceItQueued) {
+    now.server = 0x67E00000;
+    begin();
+    now.elapsed += 60s;
+    answer(trouble(Transport::lost));
+    // Ten milliseconds are a second begun, and the clocks' margin is two more.
+    EXPECT_NE(asked().find("&since=" + std::to_string(0x67E00000 - 3) + "&"), std::string::npos)
+        << asked();
+}
+
+TEST_F(JobTest, AConnectionThatTookTooLongIsNotTriedAgain) {
+    begin();
+    Answer refused = trouble(Transport::not_connected);
+    refused.took = connect_limit;
+    now.elapsed += refused.took;
+    step = job->answered(refused, now);
+    EXPECT_EQ(ending().exit, Exit::unreachable);
+}
+
 TEST_F(JobTest, AParameterThatANodeDoesNotKnowIsLeftOutOnce) {
     begin();
     EXPECT_EQ(std::get<Ask>(step).request.body, "timeout=10&overrule-shutdown=1");

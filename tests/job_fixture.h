@@ -62,7 +62,8 @@ class JobTest : public testing::Test {
         step = job->begin(now);
     }
     void answer(Answer given) {
-        now.elapsed += milliseconds{10};
+        given.took = milliseconds{10};
+        now.elapsed += given.took;
         step = job->answered(given, now);
     }
     void end_task(std::string status, TaskEnd::How how = TaskEnd::How::stopped) {
