@@ -48,7 +48,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
         case State::task:
         case State::read: break;
     }
-    return read_answered(answer);
+    return read_answered(answer, now);
 }
 
 Step Job::woken(const Moment& now) {
@@ -107,7 +107,7 @@ Step Job::ask_read() {
     return ask(State::read, {.path = std::move(*path)}, plan_.action.read_once);
 }
 
-Step Job::read_answered(Answer& answer) {
+Step Job::read_answered(Answer& answer, const Moment& now) {
     if (plan_.action.rows == Rows::every) return rows_answered(answer);
     const Finding finding = understand(answer);
     const bool has_acted = plan_.action.act.method != Method::none;
@@ -118,6 +118,7 @@ Step Job::read_answered(Answer& answer) {
                              ? failure_cause_
                              : fmt::format("{}; the VM is {} now", failure_cause_, escape(status)));
     }
+    if (is_left_to_manager(finding)) return await_manager(finding, now);
     if (finding.verdict == Verdict::no_such_vm && !has_acted)
         return locate(fmt::format("GET failed for {}", subject()), finding.cause);
     if (finding.verdict != Verdict::good && !has_acted)

@@ -86,7 +86,7 @@ class Job {
     Step act_answered(const Finding& finding, const Answer& answer, const Moment& now);
     Step recover_answered(const Finding& finding, const Answer& answer, const Moment& now);
     Step log_answered(const Finding& finding);
-    Step read_answered(Answer& answer);
+    Step read_answered(Answer& answer, const Moment& now);
     Step rows_answered(Answer& answer);
     Step locate_answered(Answer& answer, const Moment& now);
 
@@ -95,6 +95,8 @@ class Job {
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
     Step task_stopped_badly(const std::string& text, const Moment& now);
+    bool is_left_to_manager(const Finding& finding) const;
+    Step await_manager(const Finding& finding, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
     Step finish(std::string output);

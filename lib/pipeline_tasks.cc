@@ -22,7 +22,8 @@ void Pipeline::poll_tasks() {
     }
 }
 
-/// Comes after the answers that have arrived: while output or process stood still, deadlines passed.
+/// Comes after the answers that have arrived: while output or process stood still, deadlines
+/// passed.
 void Pipeline::expire_tasks() {
     const milliseconds now = moment().elapsed;
     for (auto& [node, watch] : watches_) {

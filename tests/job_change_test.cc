@@ -70,6 +70,40 @@ TEST_F(JobTest, ALockIsNotWaitedForWithoutEndWhereAnswersAreSlow) {
     EXPECT_EQ(attempts, 2);
 }
 
+constexpr std::string_view managed_upid =
+    "UPID:px-testing:0000A1B2:00C0FFEE:67E00000:hastart:100:u@pve!t:";
+
+TEST_F(JobTest, Row37AnHaTaskIsOnlyARequestAndTheStateDecides) {
+    begin();
+    answer(good('"' + std::string(managed_upid) + '"'));
+    end_task("OK");
+    for (int looks = 0; looks < 5; ++looks) {
+        EXPECT_EQ(asked(), current);
+        answer(good(R"({"status":"stopped"})"));
+        wake();
+    }
+    answer(good(R"({"status":"running"})"));
+    EXPECT_EQ(ending().exit, Exit::ok);
+    EXPECT_EQ(traces(), "");
+    EXPECT_NE(ending().output.find(R"("vm_status":"running")"), std::string::npos);
+}
+
+TEST_F(JobTest, Row37AnHaManagerThatDoesNothingIsAnUnknownOutcomeAtTheDeadline) {
+    begin();
+    answer(good('"' + std::string(managed_upid) + '"'));
+    end_task("OK");
+    int looks = 0;
+    for (; looks < 100 && !std::holds_alternative<Ending>(step); ++looks) {
+        EXPECT_EQ(asked(), current);
+        answer(good(R"({"status":"stopped"})"));
+        if (std::holds_alternative<Sleep>(step)) wake();
+    }
+    EXPECT_GT(looks, 20);
+    EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+    EXPECT_NE(ending().output.find(R"("vm_status":"stopped")"), std::string::npos);
+    EXPECT_NE(traces().find("HA manager"), std::string::npos);
+}
+
 TEST_F(JobTest, TheWaitBeginsWhenTheChangeIsSentNotWhileItQueues) {
     begin();
     now.elapsed += 29s;

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -125,7 +126,9 @@ Run run_tool(const Place& place, const Setting& setting, int limit_s) {
         _exit(127);
     }
     Run run;
-    waitpid(pid, &run.status, 0);
+    rusage used{};
+    wait4(pid, &run.status, 0, &used);
+    run.peak_kib = used.ru_maxrss;
     run.output = read_file(place.path("out"));
     run.traces = read_file(traces);
     return run;

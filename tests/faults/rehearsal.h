@@ -53,6 +53,8 @@ struct Run {
     int status = -1;  // as wait(2) gives it
     std::string output{};
     std::string traces{};
+    /// The most memory it ever had.
+    long peak_kib = 0;
 
     int exit_code() const;
     bool died_of_signal() const;
