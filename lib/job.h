@@ -96,6 +96,7 @@ class Job {
     Step act_again(milliseconds pause, const Moment& now);
     Step task_stopped_badly(const std::string& text, const Moment& now);
     bool is_left_to_manager(const Finding& finding) const;
+    Step fail_with_state();
     Step await_manager(const Finding& finding, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 

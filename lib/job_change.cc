@@ -118,11 +118,21 @@ Step Job::task_ended(const TaskEnd& end, const Moment& now) {
     if (end.how == TaskEnd::How::vanished) {
         failure_phrase_ = fmt::format("{} {}: outcome unknown", plan_.action.verb, subject());
         failure_cause_ = fmt::format("the node no longer knows task {}", escape(upid_));
-        return ask_read();
+        return fail_with_state();
     }
     Record shown = record_;
     shown.set("wait", std::to_string(std::chrono::duration_cast<seconds>(plan_.wait).count()));
-    note(escape(expand_text(plan_.action.overdue, shown)));
+    std::string overdue = escape(expand_text(plan_.action.overdue, shown));
+    // No line may say that something is gone while it may still be there.
+    if (plan_.action.act.method == Method::del && plan_.action.read.empty())
+        return fail_line(exit_, overdue, "");
+    note(std::move(overdue));
+    return ask_read();
+}
+
+/// The failure is told together with what the VM is now, where the action can read that.
+Step Job::fail_with_state() {
+    if (plan_.action.read.empty()) return fail_line(exit_, failure_phrase_, failure_cause_);
     return ask_read();
 }
 
@@ -148,6 +158,7 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
     if (text == "unexpected status") {
         exit_ = Exit::outcome_unknown;
         failure_cause_ = "the worker died, the state of the VM is unknown";
+        return fail_with_state();
     }
     const auto upid = parse_upid(upid_);
     return ask(State::log, {.path = fmt::format("/nodes/{}/tasks/{}/log?limit={}", upid->node,

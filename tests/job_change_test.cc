@@ -40,6 +40,32 @@ TEST_F(JobTest, ATaskThatOutlivesTheWaitIsTracedAndPrintedAsItIs) {
                             " still running after 30s ; fetching current status anyway.\n");
 }
 
+TEST_F(JobTest, AWorkerThatDiedIsAnUnknownOutcomeToldWithTheState) {
+    become_started();
+    end_task("unexpected status");
+    EXPECT_EQ(asked(), current);
+    answer(good(R"({"status":"running"})"));
+    EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+    EXPECT_EQ(ending().output, "");
+    EXPECT_NE(traces().find("the worker died"), std::string::npos);
+    EXPECT_NE(traces().find("the VM is running now"), std::string::npos);
+}
+
+TEST_F(JobTest, WithoutAReadNothingIsSaidToBeGoneThatMayStillBeThere) {
+    Action destroy = start;
+    destroy.act.method = Method::del;
+    destroy.read = {};
+    const Plan other{.action = destroy, .node = "px-testing", .user = "u@pve!t", .wait = 30s};
+    for (const auto how : {TaskEnd::How::still_running, TaskEnd::How::vanished}) {
+        begin({}, &other);
+        answer(good('"' + std::string(upid) + '"'));
+        end_task("", how);
+        EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+        EXPECT_EQ(ending().output, "");
+        EXPECT_NE(traces().find(upid), std::string::npos);
+    }
+}
+
 TEST_F(JobTest, ALockIsTriedAgainUntilTheDeadline) {
     const std::string busy = "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout";
     become_started();

@@ -52,7 +52,11 @@ std::vector<std::string> environment_for(const Place& place, const Setting& sett
         std::erase_if(line, [](char byte) { return byte == '\'' || byte == '"'; });
         all.push_back(line);
     }
-    all.insert(all.end(), setting.environment.begin(), setting.environment.end());
+    for (const std::string& word : setting.environment) {
+        const std::string name = word.substr(0, word.find('=')) + '=';
+        std::erase_if(all, [&name](const std::string& other) { return other.starts_with(name); });
+        if (word.find('=') != std::string::npos) all.push_back(word);
+    }
     return all;
 }
 
@@ -90,12 +94,16 @@ Node::Node(const Place& place, const std::vector<std::string>& options) {
     while (read(ends[0], &byte, 1) == 1 && byte != '\n') line += byte;
     close(ends[0]);
     is_up_ = line.starts_with("listening on ");
+    port_ = std::atoi(line.c_str() + line.rfind(':') + 1);
 }
 
-Node::~Node() {
+Node::~Node() { stop(); }
+
+void Node::stop() {
     if (pid_ <= 0) return;
     kill(pid_, SIGTERM);
     waitpid(pid_, nullptr, 0);
+    pid_ = -1;
 }
 
 int Run::exit_code() const { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
@@ -122,6 +130,10 @@ Run run_tool(const Place& place, const Setting& setting, int limit_s) {
         open_as(STDERR_FILENO, traces, O_WRONLY | O_CREAT | O_TRUNC);
         for (const char digit : setting.closed) close(digit - '0');
         alarm(static_cast<unsigned>(limit_s));
+        for (const auto& [resource, value] : setting.limits) {
+            const rlimit limit{value, value};
+            setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+        }
         execve(raw_words[0], raw_words.data(), raw_variables.data());
         _exit(127);
     }

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faults {
@@ -31,10 +32,14 @@ class Node {
     Node& operator=(const Node&) = delete;
     ~Node();
     bool is_up() const { return is_up_; }
+    int port() const { return port_; }
+    /// Its workspace and its log stay.
+    void stop();
 
   private:
     pid_t pid_ = -1;
     bool is_up_ = false;
+    int port_ = 0;
 };
 
 /// How a tool is run: its input and outputs are files of the place unless a path is given here.
@@ -46,7 +51,10 @@ struct Setting {
     std::string output_path{};
     /// Descriptors that are closed when the tool starts.
     std::string closed{};
+    /// "NAME=VALUE" comes instead of what the workspace says, "NAME" takes it away.
     std::vector<std::string> environment{};
+    /// RLIMIT_..., and its value.
+    std::vector<std::pair<int, std::size_t>> limits{};
 };
 
 struct Run {
