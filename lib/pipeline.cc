@@ -35,6 +35,7 @@ RunEnd Pipeline::run(LineReader* input) {
         if (!waited) {
             output_.error(waited.error());
             result_.exit = worse(result_.exit, waited.error().exit);
+            give_up();
             return result_;
         }
         if (wants_input && transfers_.was_readable(1)) {

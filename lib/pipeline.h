@@ -102,6 +102,8 @@ class Pipeline {
     void end_slot(std::size_t slot, Ending ending);
     void flush();
     void cut_short();
+    void give_up();
+    void tell_cut_short(JobNumber number);
     void abandon(JobNumber number);
     Ending not_attempted(const Record& record, std::string_view why);
     bool is_over(const LineReader* input) const;

@@ -25,12 +25,21 @@ void Pipeline::cut_short() {
         const bool may_wait = running.job.awaits_reply_of_change() && !is_patience_over;
         if (!running.job.has_open_change() || (is_signal && !may_wait)) told.push_back(number);
     }
-    for (const JobNumber number : told) {
-        const Job& job = running_.at(number).job;
-        Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-        if (job.record().line_number() > 0) ending.traces.push_back(job.when_cut_short());
-        end(number, std::move(ending));
-    }
+    for (const JobNumber number : told) tell_cut_short(number);
+}
+
+/// Where waiting itself fails no answer can come any more: each line is told as it stands.
+void Pipeline::give_up() {
+    cut_short();
+    while (!running_.empty()) tell_cut_short(running_.begin()->first);
+    flush();
+}
+
+void Pipeline::tell_cut_short(JobNumber number) {
+    const Job& job = running_.at(number).job;
+    Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
+    if (job.record().line_number() > 0) ending.traces.push_back(job.when_cut_short());
+    end(number, std::move(ending));
 }
 
 /// The job's change was never sent.

@@ -156,6 +156,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .filter = filter_ ? &*filter_ : nullptr,
                     .seed = static_cast<std::uint64_t>(getpid())};
     signals_.catch_ends();
+    if (action.act.method != Method::none) expect_changes();
     Pipeline pipeline(plan, static_cast<std::size_t>(options.jobs), connection.transfers(), output_,
                       signals_);
     if (auto known = connection.take_prefetched())

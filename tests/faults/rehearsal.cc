@@ -23,13 +23,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The build directory: this test stands in DIR/tests/faults.
-std::string built(std::string_view name) {
-    std::error_code unknown;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", unknown);
-    return self.parent_path().parent_path().parent_path() / name;
-}
-
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
     for (std::string& text : texts) pointers.push_back(text.data());
@@ -61,6 +54,13 @@ std::vector<std::string> environment_for(const Place& place, const Setting& sett
 }
 
 }  // namespace
+
+/// The build directory: a test stands in DIR/tests/TOPIC.
+std::string built(std::string_view name) {
+    std::error_code unknown;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    return self.parent_path().parent_path().parent_path() / name;
+}
 
 Place::Place() {
     std::string pattern = std::filesystem::temp_directory_path() / "range42-faults-XXXXXX";
@@ -111,18 +111,18 @@ int Run::exit_code() const { return WIFEXITED(status) ? WEXITSTATUS(status) : -1
 bool Run::died_of_signal() const { return WIFSIGNALED(status); }
 
 Run run_tool(const Place& place, const Setting& setting, int limit_s) {
-    std::ofstream(place.path("in")) << setting.input;
+    std::ofstream(place.path(setting.label + "in")) << setting.input;
     std::vector<std::string> words{built("tools/") + setting.program};
     words.insert(words.end(), setting.arguments.begin(), setting.arguments.end());
     std::vector<std::string> variables = environment_for(place, setting);
     std::vector<char*> raw_words = pointers_to(words);
     std::vector<char*> raw_variables = pointers_to(variables);
-    const auto or_own = [&place](const std::string& path, std::string_view own) {
-        return path.empty() ? place.path(own) : path;
+    const auto own = [&](std::string_view name) {
+        return place.path(setting.label + std::string(name));
     };
-    const std::string input = or_own(setting.input_path, "in");
-    const std::string output = or_own(setting.output_path, "out");
-    const std::string traces = place.path("err");
+    const std::string input = setting.input_path.empty() ? own("in") : setting.input_path;
+    const std::string output = setting.output_path.empty() ? own("out") : setting.output_path;
+    const std::string traces = own("err");
     const pid_t pid = fork();
     if (pid == 0) {
         open_as(STDIN_FILENO, input, O_RDONLY);
@@ -141,7 +141,7 @@ Run run_tool(const Place& place, const Setting& setting, int limit_s) {
     rusage used{};
     wait4(pid, &run.status, 0, &used);
     run.peak_kib = used.ru_maxrss;
-    run.output = read_file(place.path("out"));
+    run.output = read_file(own("out"));
     run.traces = read_file(traces);
     return run;
 }

@@ -11,6 +11,9 @@
 
 namespace faults {
 
+/// What the build has made.
+std::string built(std::string_view name);
+
 /// A directory that goes with this object.
 class Place {
   public:
@@ -45,6 +48,8 @@ class Node {
 /// How a tool is run: its input and outputs are files of the place unless a path is given here.
 struct Setting {
     std::string program;
+    /// Sets its files apart from those of other runs in the same place.
+    std::string label{};
     std::vector<std::string> arguments{};
     std::string input{};
     std::string input_path{};
