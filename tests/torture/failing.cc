@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -130,6 +131,15 @@ void wrapped_exit(int status) {
         return call_fails(reason) ? -1 : real(a, b, c, d, e, f);                         \
     }
 
+// Giving back the right to write needs no memory, so that the kernel does not refuse it; libsodium
+// relies on that when it wipes.
+WRAPPER long wrapped_mprotect(void* place, std::size_t size, int rights) __asm__("mprotect");
+long wrapped_mprotect(void* place, std::size_t size, int rights) {
+    static auto* const real = next<long(void*, std::size_t, int)>("mprotect");
+    if ((rights & PROT_WRITE) == 0 && call_fails(ENOMEM)) return -1;
+    return real(place, size, rights);
+}
+
 CALL(open, EMFILE)
 CALL(open64, EMFILE)
 CALL(openat, EMFILE)
@@ -165,7 +175,6 @@ CALL(getpeername, ENOTCONN)
 CALL(getaddrinfo, EAGAIN)
 CALL(pthread_create, EAGAIN)
 CALL(mmap, ENOMEM)
-CALL(mprotect, ENOMEM)
 CALL(mlock, ENOMEM)
 CALL(madvise, EINVAL)
 CALL(getrandom, ENOSYS)
