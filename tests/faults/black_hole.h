@@ -9,7 +9,7 @@ namespace faults {
 /// A port of the loopback interface that answers no SYN.
 class BlackHole {
   public:
-    explicit BlackHole(int port);
+    explicit BlackHole(int port, bool is_v6 = false);
     BlackHole(const BlackHole&) = delete;
     BlackHole& operator=(const BlackHole&) = delete;
     ~BlackHole();

@@ -126,7 +126,7 @@ Run run_tool(const Place& place, const Setting& setting, int limit_s) {
     const pid_t pid = fork();
     if (pid == 0) {
         open_as(STDIN_FILENO, input, O_RDONLY);
-        open_as(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC);
+        open_as(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC | setting.output_flags);
         open_as(STDERR_FILENO, traces, O_WRONLY | O_CREAT | O_TRUNC);
         for (const char digit : setting.closed) close(digit - '0');
         alarm(static_cast<unsigned>(limit_s));

@@ -1,5 +1,6 @@
 // A rehearsal: one run of a tool against a stand-in node of its own, and what both say of it.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: a run, its place and what both saw of it are one vocabulary.
 #pragma once
 
 #include <sys/types.h>
@@ -54,6 +55,8 @@ struct Setting {
     std::string input{};
     std::string input_path{};
     std::string output_path{};
+    /// More flags to open the output with.
+    int output_flags = 0;
     /// Descriptors that are closed when the tool starts.
     std::string closed{};
     /// "NAME=VALUE" comes instead of what the workspace says, "NAME" takes it away.
