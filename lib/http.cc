@@ -310,12 +310,13 @@ std::vector<std::uint64_t> Transfers::forget_unsent_changes() {
     return forgotten;
 }
 
-Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors) {
+Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors, int writable) {
     const Timed timed(Stage::network);
     Machinery& machinery = *machinery_;
     machinery.watched.clear();
     for (const int descriptor : descriptors)
         machinery.watched.push_back({descriptor, CURL_WAIT_POLLIN, 0});
+    if (writable >= 0) machinery.watched.push_back({writable, CURL_WAIT_POLLOUT, 0});
     int running = 0;
     machinery.start_allowed();
     curl_multi_perform(machinery.multi, &running);

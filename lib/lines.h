@@ -36,6 +36,9 @@ class LineReader {
     /// The next whole line; at the end of input also a last one without newline.
     std::optional<Line> next();
 
+    /// `next` has something to give: then there is no need to read more, or to wait for it.
+    bool has_line();
+
     int descriptor() const { return descriptor_; }
     /// The input has ended; lines may still be left.
     bool ended() const { return ended_; }

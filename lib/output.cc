@@ -44,6 +44,11 @@ int write_all(int descriptor, std::string_view bytes, int patience_ms) {
     return 0;
 }
 
+bool takes_bytes(int descriptor) {
+    pollfd waiting{.fd = descriptor, .events = POLLOUT, .revents = 0};
+    return poll(&waiting, 1, 0) != 0;
+}
+
 /// As many whole lines as fit, or one line that is longer than that.
 std::string_view first_piece(std::string_view lines, std::size_t limit) {
     if (lines.size() <= limit) return lines;
@@ -58,13 +63,36 @@ bool Output::put(std::string_view lines) {
     const Timed timed(Stage::print);
     std::string shown;
     if (holds_secret(lines, hidden_)) lines = shown = without_secret(lines, hidden_);
-    if (piece_limit_ == 0) piece_limit_ = piece_size_of(STDOUT_FILENO);
     while (!lines.empty() && !is_broken()) {
-        const std::string_view piece = first_piece(lines, piece_limit_);
+        const std::string_view piece = first_piece(lines, piece_limit());
         broken_by_ = write_all(STDOUT_FILENO, piece, -1);
         lines.remove_prefix(piece.size());
     }
     return !is_broken();
+}
+
+std::size_t Output::offer(std::string_view lines) {
+    const Timed timed(Stage::print);
+    if (holds_secret(lines, hidden_)) {
+        put(lines);
+        return lines.size();
+    }
+    std::size_t taken = 0;
+    while (taken < lines.size() && !is_broken() && takes_bytes(STDOUT_FILENO)) {
+        // Even of a line that is longer a pipe takes no more than this without waiting.
+        const std::string_view piece =
+            first_piece(lines.substr(taken), piece_limit()).substr(0, piece_limit());
+        broken_by_ = write_all(STDOUT_FILENO, piece, -1);
+        if (!is_broken()) taken += piece.size();
+    }
+    return taken;
+}
+
+void Output::give_up() { broken_by_ = EINTR; }
+
+std::size_t Output::piece_limit() {
+    if (piece_limit_ == 0) piece_limit_ = piece_size_of(STDOUT_FILENO);
+    return piece_limit_;
 }
 
 void Output::trace(std::string_view text) {

@@ -4,6 +4,7 @@
 #include "pipeline.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -27,11 +28,14 @@ RunEnd Pipeline::run(LineReader* input) {
         if (is_over(input)) return result_;
 
         std::array<int, 2> descriptors{signals_.descriptor()};
-        const bool wants_input = input != nullptr && !input->ended() && !cut_short_at_ &&
-                                 slots_.size() < lines_held_limit;
+        const bool has_room =
+            input != nullptr && !cut_short_at_ && slots_.size() < lines_held_limit;
+        const bool has_line = has_room && input->has_line();
+        const bool wants_input = has_room && !has_line && !input->ended();
         if (wants_input) descriptors[1] = input->descriptor();
-        const auto waited =
-            transfers_.wait(time_to_wait(), std::span(descriptors).first(wants_input ? 2 : 1));
+        const auto waited = transfers_.wait(has_line ? milliseconds{0} : time_to_wait(),
+                                            std::span(descriptors).first(wants_input ? 2 : 1),
+                                            is_stalled_ ? STDOUT_FILENO : -1);
         if (!waited) {
             output_.error(waited.error());
             result_.exit = worse(result_.exit, waited.error().exit);
@@ -84,7 +88,7 @@ void Pipeline::take_line(const Line& line) {
 }
 
 void Pipeline::start_jobs() {
-    for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_;) {
+    for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_ && !is_stalled_;) {
         if (!hopeless_.empty()) {
             end_slot(next->slot, not_attempted(next->record, hopeless_));
             next = waiting_.erase(next);
@@ -154,16 +158,30 @@ void Pipeline::end_slot(std::size_t slot, Ending ending) {
 
 void Pipeline::flush() {
     for (const std::string& note : transfers_.take_notes()) output_.warning(note);
+    is_stalled_ = false;
     while (!slots_.empty() && slots_.front().is_done) {
+        // A reader that is slow must not keep us from the answers that others wait for.
+        if (!running_.empty() && !offer(slots_.front())) {
+            is_stalled_ = true;
+            return;
+        }
         const Slot slot = std::move(slots_.front());
         slots_.pop_front();
         ++first_slot_;
-        const bool is_written = slot.output.empty() || output_.put(slot.output);
+        const std::string_view rest = std::string_view(slot.output).substr(slot.written);
+        const bool is_written = rest.empty() || output_.put(rest);
         // What was done must not be lost with its reader: it is told on stderr instead.
         if (!is_written && plan_.action.act.method != Method::none)
-            output_.trace("not written: " + escape(slot.output));
+            output_.trace("not written: " + escape(rest));
         for (const std::string& text : slot.traces) output_.trace(text);
     }
+}
+
+/// True once all of the slot's output is taken, or none ever will be.
+bool Pipeline::offer(Slot& slot) {
+    if (output_.is_broken() || slot.written == slot.output.size()) return true;
+    slot.written += output_.offer(std::string_view(slot.output).substr(slot.written));
+    return output_.is_broken() || slot.written == slot.output.size();
 }
 
 bool Pipeline::is_over(const LineReader* input) const {

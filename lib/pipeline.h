@@ -59,6 +59,8 @@ class Pipeline {
         bool is_done = false;
         std::string output{};
         std::vector<std::string> traces{};
+        /// Bytes of the output that stdout has taken.
+        std::size_t written = 0;
     };
     struct Waiting {
         std::size_t slot;
@@ -101,6 +103,7 @@ class Pipeline {
     void end(JobNumber number, Ending ending);
     void end_slot(std::size_t slot, Ending ending);
     void flush();
+    bool offer(Slot& slot);
     void cut_short();
     void give_up();
     void tell_cut_short(JobNumber number);
@@ -131,6 +134,8 @@ class Pipeline {
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;
+    /// Lines are done that stdout does not take yet: nothing new begins.
+    bool is_stalled_ = false;
 
     RunEnd result_;
     /// Why no further job begins; the lines that are left say so.

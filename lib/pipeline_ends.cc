@@ -20,6 +20,7 @@ void Pipeline::cut_short() {
     // A reader that is gone does not end what was begun; a signal does, once that can be told.
     const bool is_signal = signals_.received() != 0;
     const bool is_patience_over = now.elapsed >= *cut_short_at_ + interrupted_patience;
+    if (is_signal && is_patience_over && is_stalled_) output_.give_up();
     std::vector<JobNumber> told;
     for (const auto& [number, running] : running_) {
         const bool may_wait = running.job.awaits_reply_of_change() && !is_patience_over;
