@@ -150,7 +150,7 @@ Result<Exit> keep_as_asked(const Action& action, const Options& options, Output&
                     fmt::format("not {}: {}", action.operand,
                                 options.operand ? escape(*options.operand) : "nothing is named"),
                     fmt::format("see {} --help", action.tool));
-    start_openssl();
+    if (!start_openssl()) return fail(Exit::unreachable, "cannot start OpenSSL: out of memory");
     if (options.choice == "--add") return keeper.add(*options.operand);
     if (options.choice == "--replace") return keeper.replace(*options.operand);
     if (options.choice == "--remove") return keeper.remove(*options.operand);

@@ -131,6 +131,8 @@ void wrapped_exit(int status) {
         return call_fails(reason) ? -1 : real(a, b, c, d, e, f);                         \
     }
 
+// Not among them: getrandom, without which libsodium ends the process before anything is sent.
+
 // Giving back the right to write needs no memory, so that the kernel does not refuse it; libsodium
 // relies on that when it wipes.
 WRAPPER long wrapped_mprotect(void* place, std::size_t size, int rights) __asm__("mprotect");
@@ -177,7 +179,6 @@ CALL(pthread_create, EAGAIN)
 CALL(mmap, ENOMEM)
 CALL(mlock, ENOMEM)
 CALL(madvise, EINVAL)
-CALL(getrandom, ENOSYS)
 CALL(prctl, EPERM)
 CALL(getrlimit, EINVAL)
 CALL(setrlimit, EPERM)
