@@ -186,6 +186,25 @@ has_lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
     assert_equal "$(count_requests DELETE .)" 0
 }
 
+@test "row 85: once a change was sent, no status invites anybody to go another way" {
+    start_node --vms 4 --plain --task-ms 5
+    mkfifo "$BATS_TEST_TMPDIR/lines"
+    proxmox_vm.start <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/out" \
+        2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    tool_pid=$!
+    exec 9>"$BATS_TEST_TMPDIR/lines"
+    echo 100 >&9
+    wait_until has_lines 1 "$BATS_TEST_TMPDIR/out"
+    stop_node
+    echo 101 >&9
+    exec 9>&-
+    local status=0
+    wait "$tool_pid" || status=$?
+    tool_pid=
+    assert_equal "$status" 1
+    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'cannot reach'
+}
+
 @test "row 83: a list that is out of date: the node decides, and its words are told" {
     start_node --vms 3 --plain --task-ms 5
     proxmox_vm.list >"$BATS_TEST_TMPDIR/list"

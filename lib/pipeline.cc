@@ -25,7 +25,7 @@ RunEnd Pipeline::run(LineReader* input) {
         wake_jobs();
         poll_tasks();
         flush();
-        if (is_over(input)) return result_;
+        if (is_over(input)) return result();
 
         std::array<int, 2> descriptors{signals_.descriptor()};
         const bool has_room =
@@ -40,7 +40,7 @@ RunEnd Pipeline::run(LineReader* input) {
             output_.error(waited.error());
             result_.exit = worse(result_.exit, waited.error().exit);
             give_up();
-            return result_;
+            return result();
         }
         if (wants_input && transfers_.was_readable(1)) {
             if (const auto filled = input->fill(); !filled) {
@@ -182,6 +182,13 @@ bool Pipeline::offer(Slot& slot) {
     if (output_.is_broken() || slot.written == slot.output.size()) return true;
     slot.written += output_.offer(std::string_view(slot.output).substr(slot.written));
     return output_.is_broken() || slot.written == slot.output.size();
+}
+
+/// Whoever is told that the API cannot be reached may go another way, and must not do so twice.
+RunEnd Pipeline::result() const {
+    RunEnd end = result_;
+    if (has_sent_change_ && end.exit == Exit::unreachable) end.exit = Exit::line_failed;
+    return end;
 }
 
 bool Pipeline::is_over(const LineReader* input) const {

@@ -109,6 +109,7 @@ class Pipeline {
     void tell_cut_short(JobNumber number);
     void abandon(JobNumber number);
     Ending not_attempted(const Record& record, std::string_view why);
+    RunEnd result() const;
     bool is_over(const LineReader* input) const;
     bool is_lane_busy(const std::string& lane) const;
     Moment moment() const;
@@ -134,6 +135,7 @@ class Pipeline {
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;
+    bool has_sent_change_ = false;
     /// Lines are done that stdout does not take yet: nothing new begins.
     bool is_stalled_ = false;
 
