@@ -57,7 +57,9 @@ bool AnswerReader::take_header(std::string_view line) {
     header_bytes_ += line.size();
     has_overflowed_ = has_overflowed_ || header_bytes_ > header_limit;
     if (has_overflowed_) return false;
-    has_whole_head_ = trimmed(line).empty();
+    // A head behind "100 Continue" begins anew; the trailer of a chunked body does not.
+    if (line.starts_with("HTTP/")) has_whole_head_ = false;
+    has_whole_head_ = has_whole_head_ || trimmed(line).empty();
     if (line.starts_with("HTTP/")) {
         take_status_line(answer_, line);
     } else if (const auto date = value_of(line, "Date")) {

@@ -12,7 +12,7 @@
 namespace proxmox {
 
 Result<std::unique_ptr<Connection>> Connection::open(Memory memory) {
-    start_openssl();
+    if (!start_openssl()) return fail(Exit::unreachable, "cannot start OpenSSL: out of memory");
     auto workspace = open_workspace();
     if (!workspace) return std::unexpected(workspace.error());
     std::unique_ptr<Connection> connection(new Connection);

@@ -48,6 +48,8 @@ struct Answer {
     std::string content_type{};
     std::string body{};
     std::optional<std::time_t> date{};
+    /// From the moment the request left our queue.
+    milliseconds took{};
 };
 
 }  // namespace proxmox

@@ -151,6 +151,8 @@ void Transfers::Machinery::configure(CURL* handle) {
     set(CURLOPT_WRITEFUNCTION, take_body);
     set(CURLOPT_BUFFERSIZE, buffer_size);
     set(CURLOPT_NOSIGNAL, 1L);
+    // A resolver that does not answer is left behind instead of being waited for.
+    set(CURLOPT_QUICK_EXIT, 1L);
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_SSL_ENABLE_ALPN, 0L);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_limit.count()));
@@ -236,6 +238,7 @@ void Transfers::Machinery::start_allowed() {
 void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     Answer& answer = transfer.reader.answer();
     answer.transport = Transport::answered;
+    answer.took = milliseconds(number_of(transfer.handle, CURLINFO_TOTAL_TIME_T) / 1'000);
     const bool is_whole = transfer.reader.has_whole_head();
     if (code == CURLE_OK && is_whole) return;
     long sent = 0;
@@ -307,12 +310,13 @@ std::vector<std::uint64_t> Transfers::forget_unsent_changes() {
     return forgotten;
 }
 
-Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors) {
+Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors, int writable) {
     const Timed timed(Stage::network);
     Machinery& machinery = *machinery_;
     machinery.watched.clear();
     for (const int descriptor : descriptors)
         machinery.watched.push_back({descriptor, CURL_WAIT_POLLIN, 0});
+    if (writable >= 0) machinery.watched.push_back({writable, CURL_WAIT_POLLOUT, 0});
     int running = 0;
     machinery.start_allowed();
     curl_multi_perform(machinery.multi, &running);

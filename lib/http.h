@@ -42,8 +42,9 @@ class Transfers {
     /// Changes that are still queued will not be sent; gives back their tickets.
     std::vector<std::uint64_t> forget_unsent_changes();
 
-    /// Works until a transfer ends, a descriptor is readable, or the time is up.
-    Outcome wait(milliseconds time, std::span<const int> descriptors);
+    /// Works until a transfer ends, a descriptor is readable, `writable` takes bytes, or the time
+    /// is up.
+    Outcome wait(milliseconds time, std::span<const int> descriptors, int writable = -1);
     std::vector<Finished> take_finished();
     /// What the judgement of the server's key has to say.
     std::vector<std::string> take_notes();

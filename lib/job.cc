@@ -24,7 +24,7 @@ Job::Job(const Plan& plan, ClaimedTasks& claimed, Record record)
     : plan_(plan), claimed_(claimed), record_(std::move(record)) {}
 
 Step Job::begin(const Moment& now) {
-    deadline_ = now.elapsed + plan_.wait;
+    began_at_ = now.elapsed;
     if (plan_.action.awaits) return await_given_task(now);
     if (record_.has("proxmox_node") && record_["proxmox_node"] != plan_.node)
         return ask(State::nodes, {.path = std::string(nodes_path)}, true);
@@ -36,7 +36,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
     const bool has_rows =
         (state_ == State::read && plan_.action.rows == Rows::every) || state_ == State::locate;
     const Finding finding = has_rows ? understand_status(answer) : understand(answer);
-    if (tries_ == 0) asked_at_ = now.elapsed;
+    if (tries_ == 0) asked_at_ = now.elapsed - answer.took;
     if (may_ask_again(finding, now)) {
         ++tries_;
         return sleep(pause_after_tries(), now);
@@ -52,7 +52,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
         case State::task:
         case State::read: break;
     }
-    return read_answered(answer);
+    return read_answered(answer, now);
 }
 
 Step Job::woken(const Moment& now) {
@@ -113,7 +113,7 @@ Step Job::ask_read() {
     return ask(State::read, {.path = std::move(*path)}, plan_.action.read_once);
 }
 
-Step Job::read_answered(Answer& answer) {
+Step Job::read_answered(Answer& answer, const Moment& now) {
     if (plan_.action.rows == Rows::every) return rows_answered(answer);
     const Finding finding = understand(answer);
     const bool has_acted = plan_.action.act.method != Method::none || plan_.action.awaits;
@@ -124,6 +124,7 @@ Step Job::read_answered(Answer& answer) {
                              ? failure_cause_
                              : fmt::format("{}; the VM is {} now", failure_cause_, escape(status)));
     }
+    if (is_left_to_manager(finding)) return await_manager(finding, now);
     if (finding.verdict == Verdict::no_such_vm && !has_acted)
         return locate(fmt::format("GET failed for {}", subject()), finding.cause);
     if (finding.verdict != Verdict::good && !has_acted)

@@ -3,6 +3,7 @@
 // Longer than usual: the states of a line and what leads from one to the next belong together.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -63,6 +64,8 @@ class Job {
     Step woken(const Moment& now);
 
     const Record& record() const { return record_; }
+    /// No change of this job was sent before.
+    milliseconds began_at() const { return began_at_; }
     /// A change was asked for, and its line has not ended.
     bool has_open_change() const { return change_is_open_; }
     /// ... and its reply can still come.
@@ -102,7 +105,7 @@ class Job {
     Step act_answered(const Finding& finding, const Answer& answer, const Moment& now);
     Step recover_answered(const Finding& finding, const Answer& answer, const Moment& now);
     Step log_answered(const Finding& finding);
-    Step read_answered(Answer& answer);
+    Step read_answered(Answer& answer, const Moment& now);
     Step rows_answered(Answer& answer);
     Step permissions_answered(const Finding& finding);
     Step locate_answered(Answer& answer, const Moment& now);
@@ -113,6 +116,9 @@ class Job {
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
     Step task_stopped_badly(const std::string& text, const Moment& now);
+    bool is_left_to_manager(const Finding& finding) const;
+    Step fail_with_state();
+    Step await_manager(const Finding& finding, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
     Step finish(const json::Value& row);
@@ -132,11 +138,13 @@ class Job {
     std::vector<std::string> traces_;
     Exit exit_ = Exit::ok;
 
+    milliseconds began_at_{};
     State state_ = State::nodes;
     Ask asked_{};
     milliseconds asked_at_{};
     int tries_ = 0;
-    milliseconds deadline_{};
+    /// None before the first change was sent: a request that queues here uses up nobody's time.
+    std::optional<milliseconds> deadline_{};
     bool has_extended_deadline_ = false;
 
     milliseconds acted_at_{};

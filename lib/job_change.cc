@@ -10,11 +10,14 @@
 #include "job.h"
 #include "recovery.h"
 #include "retry.h"
+#include "rows.h"
 #include "unfinished.h"
 
 namespace proxmox {
 
 Step Job::act_answered(const Finding& finding, const Answer& answer, const Moment& now) {
+    acted_at_ = now.elapsed - answer.took;
+    if (!deadline_) deadline_ = acted_at_ + plan_.wait;
     switch (finding.verdict) {
         case Verdict::good:
             if (parse_upid(finding.data().text())) return await(finding.data().text(), now);
@@ -35,7 +38,7 @@ Step Job::act_answered(const Finding& finding, const Answer& answer, const Momen
         ++tries_;
         return sleep(may_relay ? relay_pause : pause_after_tries(), now);
     }
-    if (finding.verdict == Verdict::lock_busy && now.elapsed + lock_pause < deadline_)
+    if (finding.verdict == Verdict::lock_busy && now.elapsed + lock_pause < *deadline_)
         return act_again(lock_pause, now);
     if (finding.verdict == Verdict::no_such_vm)
         return locate(no_upid_phrase(answer), finding.cause);
@@ -64,17 +67,18 @@ Step Job::await(std::string_view upid, const Moment& now) {
     state_ = State::task;
     // A task that begins late gets its own time, since a search or a slow answer may have used up
     // the line's; but only once, or a lock that is never let go would be waited for without end.
-    if (deadline_ <= now.elapsed && !has_extended_deadline_) {
+    if (*deadline_ <= now.elapsed && !has_extended_deadline_) {
         has_extended_deadline_ = true;
         deadline_ = now.elapsed + plan_.wait;
     }
     if (plan_.is_asynchronous) return finish(print_accepted(plan_, record_));
-    return AwaitTask{upid_, deadline_};
+    return AwaitTask{upid_, *deadline_};
 }
 
 Step Job::await_given_task(const Moment& now) {
     const std::string given(record_["upid"]);
     const auto upid = parse_upid(given);
+    deadline_ = now.elapsed + plan_.wait;
     record_.set("proxmox_node", upid->node);
     if (is_vm_id(upid->id)) record_.set("vm_id", upid->id);
     return await(given, now);
@@ -129,14 +133,23 @@ Step Job::task_ended(const TaskEnd& end, const Moment& now) {
                 ? fmt::format("the node no longer knows task {}", escape(upid_))
                 : fmt::format("nothing is learnt of task {}: {}", escape(upid_), end.exit_status);
         if (plan_.action.awaits) return fail_line(exit_, failure_phrase_, failure_cause_);
-        return ask_read();
+        return fail_with_state();
     }
     Record shown = record_;
     shown.set("wait", std::to_string(std::chrono::duration_cast<seconds>(plan_.wait).count()));
     std::string overdue = escape(expand_text(plan_.action.overdue, shown));
     // What is still open stays open: the same line can be awaited again.
     if (plan_.action.awaits) return fail_line(exit_, overdue, "");
+    // No line may say that something is gone while it may still be there.
+    if (plan_.action.act.method == Method::del && plan_.action.read.empty())
+        return fail_line(exit_, overdue, "");
     note(std::move(overdue));
+    return ask_read();
+}
+
+/// The failure is told together with what the VM is now, where the action can read that.
+Step Job::fail_with_state() {
+    if (plan_.action.read.empty()) return fail_line(exit_, failure_phrase_, failure_cause_);
     return ask_read();
 }
 
@@ -149,7 +162,7 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
     const Verdict verdict = plan_.action.awaits ? Verdict::refused : verdict_of_task_error(text);
     const std::string phrase = fmt::format("{} failed for {}", plan_.action.verb, subject());
     if (verdict == Verdict::no_such_vm) return locate(phrase, escape(text));
-    if (verdict == Verdict::lock_busy && now.elapsed + lock_pause < deadline_)
+    if (verdict == Verdict::lock_busy && now.elapsed + lock_pause < *deadline_)
         return act_again(lock_pause, now);
     if (name_is_ours_ && text.starts_with("snapshot name ") && text.ends_with("already used") &&
         ++names_tried_ < name_tries) {
@@ -163,6 +176,7 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
     if (text == "unexpected status") {
         exit_ = Exit::outcome_unknown;
         failure_cause_ = "the worker died, the state of the VM is unknown";
+        return fail_with_state();
     }
     const auto upid = parse_upid(upid_);
     return ask(State::log, {.path = fmt::format("/nodes/{}/tasks/{}/log?limit={}", upid->node,
@@ -186,6 +200,23 @@ std::string Job::waits_for() const {
         case State::permissions: break;
     }
     return "the node's answer";
+}
+
+/// An HA task that ended well has only recorded what is wanted.
+bool Job::is_left_to_manager(const Finding& finding) const {
+    const auto upid = parse_upid(upid_);
+    return upid && upid->type.starts_with("ha") && exit_ == Exit::ok &&
+           finding.data()["status"].text() != plan_.action.reaches;
+}
+
+Step Job::await_manager(const Finding& finding, const Moment& now) {
+    if (now.elapsed < *deadline_)
+        return sleep(jittered(manager_pause, plan_.seed + record_.line_number()), now);
+    exit_ = Exit::outcome_unknown;
+    note(fmt::format("{}: the HA manager has taken the request, but the VM is not {} within {}s",
+                     subject(), plan_.action.reaches,
+                     std::chrono::duration_cast<seconds>(plan_.wait).count()));
+    return finish(print_row(plan_, record_, finding.data()));
 }
 
 std::string Job::when_cut_short() const {

@@ -63,7 +63,7 @@ Step Job::locate_answered(Answer& answer, const Moment& now) {
         note(fmt::format("{} is on node {}", subject(), node));
         record_.set("proxmox_node", node);
         failure_phrase_.clear();
-        deadline_ = now.elapsed + plan_.wait;
+        deadline_.reset();
         return ask_look(now);
     }
     if (plan_.action.match.field.empty())

@@ -147,7 +147,7 @@ Result<Exit> keep(const Action& action, const Options& options, Output& output) 
                     fmt::format("not {}: {}", action.operand,
                                 server.empty() ? "nothing is named" : escape(server)),
                     fmt::format("see {} --help", action.tool));
-    start_openssl();
+    if (!start_openssl()) return fail(Exit::unreachable, "cannot start OpenSSL: out of memory");
     if (options.choice == "--add") return keeper.add(server);
     if (options.choice == "--replace") return keeper.replace(server);
     if (options.choice == "--remove") return keeper.remove(server);

@@ -65,6 +65,11 @@ Result<bool> LineReader::await_content() {
     }
 }
 
+bool LineReader::has_line() {
+    searched_ = std::min(buffer_.find('\n', searched_), buffer_.size());
+    return searched_ < buffer_.size() || (ended_ && (start_ < buffer_.size() || skipping_));
+}
+
 std::optional<Line> LineReader::next() {
     const std::size_t newline = buffer_.find('\n', searched_);
     if (newline != std::string::npos) return take(newline - start_, 1);

@@ -10,15 +10,19 @@
 
 namespace proxmox {
 
-void start_openssl() {
+bool start_openssl() {
     // openssl.cnf, and the variables that name another, can load code into the process that is
     // about to hold the token, and reading it takes longer than asking the node. Left out too, as
     // nothing of ours looks into them: the tables of every name that a cipher or digest ever had,
     // and the texts of errors that are never shown.
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
-                            OPENSSL_INIT_NO_ADD_ALL_DIGESTS | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
-                        nullptr);
-    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_SSL_STRINGS, nullptr);
+    const bool has_crypto = OPENSSL_init_crypto(
+        OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
+            OPENSSL_INIT_NO_ADD_ALL_DIGESTS | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
+        nullptr);
+    const bool has_tls =
+        OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_SSL_STRINGS, nullptr);
+    // Without the context that it makes by itself, OpenSSL 3.0 crashes where it is first used.
+    return has_crypto && has_tls && OSSL_LIB_CTX_get0_global_default() != nullptr;
 }
 
 void know_certificate_digests() {

@@ -4,8 +4,9 @@
 
 namespace proxmox {
 
-/// To be called before anything else of OpenSSL; further calls do nothing.
-void start_openssl();
+/// To be called before anything else of OpenSSL; further calls do nothing. False when it
+/// lacks memory.
+bool start_openssl();
 
 /// The digests that certificates are signed with, found by name where a chain of them is verified.
 void know_certificate_digests();

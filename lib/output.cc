@@ -70,6 +70,11 @@ int write_all(int descriptor, std::string_view bytes, int patience_ms) {
     return 0;
 }
 
+bool takes_bytes(int descriptor) {
+    pollfd waiting{.fd = descriptor, .events = POLLOUT, .revents = 0};
+    return poll(&waiting, 1, 0) != 0;
+}
+
 /// As many whole lines as fit, or one line that is longer than that.
 std::string_view first_piece(std::string_view lines, std::size_t limit) {
     if (lines.size() <= limit) return lines;
@@ -84,18 +89,43 @@ bool Output::put(std::string_view lines) {
     const Timed timed(Stage::print);
     std::string shown;
     if (holds_secret(lines, hidden_)) lines = shown = without_secret(lines, hidden_);
+    const std::size_t limit = piece_limit();
+    if (!lines.empty()) make_room_on(STDOUT_FILENO, stdout_may_be_terminal_);
+    while (!lines.empty() && !is_broken()) {
+        const std::string_view piece = first_piece(lines, limit);
+        broken_by_ = write_all(STDOUT_FILENO, piece, -1);
+        lines.remove_prefix(piece.size());
+    }
+    return !is_broken();
+}
+
+std::size_t Output::offer(std::string_view lines) {
+    const Timed timed(Stage::print);
+    if (holds_secret(lines, hidden_)) {
+        put(lines);
+        return lines.size();
+    }
+    const std::size_t limit = piece_limit();
+    if (!lines.empty()) make_room_on(STDOUT_FILENO, stdout_may_be_terminal_);
+    std::size_t taken = 0;
+    while (taken < lines.size() && !is_broken() && takes_bytes(STDOUT_FILENO)) {
+        // Even of a line that is longer a pipe takes no more than this without waiting.
+        const std::string_view piece = first_piece(lines.substr(taken), limit).substr(0, limit);
+        broken_by_ = write_all(STDOUT_FILENO, piece, -1);
+        if (!is_broken()) taken += piece.size();
+    }
+    return taken;
+}
+
+void Output::give_up() { broken_by_ = EINTR; }
+
+std::size_t Output::piece_limit() {
     if (piece_limit_ == 0) {
         const Outlet outlet = outlet_of(STDOUT_FILENO);
         piece_limit_ = outlet.piece_size;
         stdout_may_be_terminal_ = outlet.may_be_terminal;
     }
-    if (!lines.empty()) make_room_on(STDOUT_FILENO, stdout_may_be_terminal_);
-    while (!lines.empty() && !is_broken()) {
-        const std::string_view piece = first_piece(lines, piece_limit_);
-        broken_by_ = write_all(STDOUT_FILENO, piece, -1);
-        lines.remove_prefix(piece.size());
-    }
-    return !is_broken();
+    return piece_limit_;
 }
 
 void Output::trace(std::string_view text) {

@@ -16,6 +16,10 @@ class Output {
 
     /// Whole lines. False from the first failure on; nothing is written then.
     bool put(std::string_view lines);
+    /// As much of them as is taken without waiting: so many bytes.
+    std::size_t offer(std::string_view lines);
+    /// Nothing is written to stdout any more.
+    void give_up();
     /// Upstream's form; what is in it is already escaped.
     void trace(std::string_view text);
     void warning(std::string_view text);
@@ -59,6 +63,8 @@ class Output {
   private:
     void say(std::string text);
     void make_room_on(int descriptor, bool is_terminal);
+    /// What one write to stdout may hold; learnt at the first one.
+    std::size_t piece_limit();
 
     std::string tool_;
     std::string_view hidden_;

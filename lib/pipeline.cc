@@ -4,6 +4,7 @@
 #include "pipeline.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -24,19 +25,23 @@ RunEnd Pipeline::run(LineReader* input) {
         wake_jobs();
         poll_tasks();
         flush();
-        if (is_over(input)) return result_;
+        if (is_over(input)) return result();
         if (progress_ != nullptr) tell_progress();
 
         std::array<int, 2> descriptors{signals_.descriptor()};
-        const bool wants_input = input != nullptr && !input->ended() && !cut_short_at_ &&
-                                 slots_.size() < lines_held_limit;
+        const bool has_room =
+            input != nullptr && !cut_short_at_ && slots_.size() < lines_held_limit;
+        const bool has_line = has_room && input->has_line();
+        const bool wants_input = has_room && !has_line && !input->ended();
         if (wants_input) descriptors[1] = input->descriptor();
-        const auto waited =
-            transfers_.wait(time_to_wait(), std::span(descriptors).first(wants_input ? 2 : 1));
+        const auto waited = transfers_.wait(has_line ? milliseconds{0} : time_to_wait(),
+                                            std::span(descriptors).first(wants_input ? 2 : 1),
+                                            is_stalled_ ? STDOUT_FILENO : -1);
         if (!waited) {
             output_.error(waited.error());
             result_.exit = worse(result_.exit, waited.error().exit);
-            return result_;
+            give_up();
+            return result();
         }
         if (wants_input && transfers_.was_readable(1)) {
             if (const auto filled = input->fill(); !filled) {
@@ -45,6 +50,7 @@ RunEnd Pipeline::run(LineReader* input) {
             }
         }
         for (Finished& finished : transfers_.take_finished()) deliver(std::move(finished));
+        expire_tasks();
     }
 }
 
@@ -64,7 +70,7 @@ void Pipeline::know(const std::string& path, Answer answer) {
 }
 
 void Pipeline::start_jobs() {
-    for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_;) {
+    for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_ && !is_stalled_;) {
         if (!hopeless_.empty()) {
             end_slot(next->slot, not_attempted(next->record, hopeless_), next->record);
             next = waiting_.erase(next);
@@ -108,16 +114,6 @@ void Pipeline::wake_jobs() {
     }
 }
 
-void Pipeline::poll_tasks() {
-    const milliseconds now = moment().elapsed;
-    for (auto& [node, watch] : watches_) {
-        watch.expire(now);
-        deliver_ended_tasks(watch);
-        if (auto request = watch.poll(now))
-            receivers_.emplace(transfers_.start(std::move(*request)), ForWatch{node});
-    }
-}
-
 void Pipeline::take(JobNumber number, Step step) {
     if (auto* question = std::get_if<Ask>(&step)) return ask(number, std::move(*question));
     if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
@@ -132,6 +128,7 @@ void Pipeline::take(JobNumber number, Step step) {
 
 void Pipeline::end(JobNumber number, Ending ending) {
     const auto ended = running_.extract(number);
+    forget_old_claims();
     if (!ending.hopeless.empty()) {
         hopeless_ = ending.hopeless;
         hopeless_exit_ = ending.exit;
@@ -139,37 +136,11 @@ void Pipeline::end(JobNumber number, Ending ending) {
     end_slot(ended.mapped().slot, std::move(ending), ended.mapped().job.record());
 }
 
-void Pipeline::cut_short() {
-    const Moment now = moment();
-    if (!cut_short_at_) {
-        cut_short_at_ = now.elapsed;
-        for (const Waiting& waiting : waiting_)
-            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"), waiting.record);
-        waiting_.clear();
-        for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
-            if (const auto receiver = receivers_.extract(ticket))
-                abandon(std::get<JobNumber>(receiver.mapped()));
-    }
-    // A reader that is gone does not end what was begun; a signal does, once that can be told.
-    const bool is_signal = signals_.received() != 0;
-    const bool is_patience_over = now.elapsed >= *cut_short_at_ + interrupted_patience;
-    std::vector<JobNumber> told;
-    for (const auto& [number, running] : running_) {
-        const bool may_wait = running.job.awaits_reply_of_change() && !is_patience_over;
-        if (!running.job.has_open_change() || (is_signal && !may_wait)) told.push_back(number);
-    }
-    for (const JobNumber number : told) {
-        const Job& job = running_.at(number).job;
-        Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-        ending.reason = job.when_cut_short();
-        if (job.record().line_number() > 0) ending.traces.push_back(ending.reason);
-        end(number, std::move(ending));
-    }
-}
-
-/// The job's change was never sent.
-void Pipeline::abandon(JobNumber number) {
-    end(number, not_attempted(running_.at(number).job.record(), "interrupted"));
+/// Whoever is told that the API cannot be reached may go another way, and must not do so twice.
+RunEnd Pipeline::result() const {
+    RunEnd end = result_;
+    if (has_sent_change_ && end.exit == Exit::unreachable) end.exit = Exit::line_failed;
+    return end;
 }
 
 bool Pipeline::is_over(const LineReader* input) const {
@@ -178,9 +149,7 @@ bool Pipeline::is_over(const LineReader* input) const {
 }
 
 Moment Pipeline::moment() const {
-    Moment now{.elapsed = std::chrono::duration_cast<milliseconds>(
-                   std::chrono::steady_clock::now() - began_),
-               .wall = std::time(nullptr)};
+    Moment now{.elapsed = time_since_boot() - began_, .wall = std::time(nullptr)};
     if (server_clock_)
         now.server =
             server_clock_->first +

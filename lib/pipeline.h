@@ -68,6 +68,8 @@ class Pipeline {
         /// The input line as it came, while failed lines are kept.
         std::string line{};
         std::string failed{};
+        /// Bytes of the output that stdout has taken.
+        std::size_t written = 0;
     };
     struct Waiting {
         std::size_t slot;
@@ -112,6 +114,8 @@ class Pipeline {
     void start_jobs();
     void wake_jobs();
     void poll_tasks();
+    void expire_tasks();
+    void forget_old_claims();
     void deliver(Finished finished);
     void deliver_shared(const std::string& path, Answer& answer, const Moment& now);
     void deliver_nodes(const Answer& answer);
@@ -125,9 +129,13 @@ class Pipeline {
     std::string slowest_job(milliseconds now);
     void ask_progress(std::string_view upid, milliseconds now);
     void deliver_progress(const std::string& upid, const Answer& answer);
+    bool offer(Slot& slot);
     void cut_short();
+    void give_up();
+    void tell_cut_short(JobNumber number);
     void abandon(JobNumber number);
     Ending not_attempted(const Record& record, std::string_view why);
+    RunEnd result() const;
     bool is_over(const LineReader* input) const;
     std::string_view lane_key() const;
     bool is_lane_busy(const std::string& lane) const;
@@ -139,7 +147,7 @@ class Pipeline {
     Transfers& transfers_;
     Output& output_;
     const Signals& signals_;
-    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    const milliseconds began_ = time_since_boot();
 
     std::deque<Slot> slots_;
     std::size_t first_slot_ = 0;
@@ -150,12 +158,16 @@ class Pipeline {
     std::map<std::string, Shared> shared_;
     std::map<std::string, TaskWatch> watches_;
     ClaimedTasks claimed_;
+    std::size_t claims_limit_ = 0;
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;
     FailedLines* failed_ = nullptr;
     ProgressLine* progress_ = nullptr;
     Watched watched_;
+    bool has_sent_change_ = false;
+    /// Lines are done that stdout does not take yet: nothing new begins.
+    bool is_stalled_ = false;
 
     RunEnd result_;
     /// Why no further job begins; the lines that are left say so.

@@ -36,8 +36,13 @@ void Pipeline::deliver(Finished finished) {
     if (answer.date) server_clock_ = {*answer.date, now.elapsed};
 
     if (const auto* number = std::get_if<JobNumber>(&receiver)) {
-        if (const auto running = running_.find(*number); running != running_.end())
-            take(*number, running->second.job.answered(answer, now));
+        const auto running = running_.find(*number);
+        if (running == running_.end()) return;
+        Job& job = running->second.job;
+        const bool was_sent = answer.transport != Transport::not_connected &&
+                              answer.transport != Transport::refused_identity;
+        has_sent_change_ = has_sent_change_ || (was_sent && job.awaits_reply_of_change());
+        take(*number, job.answered(answer, now));
     } else if (const auto* watched = std::get_if<ForWatch>(&receiver)) {
         TaskWatch& watch = watches_.at(watched->node);
         watch.answered(answer, now.elapsed);
@@ -91,12 +96,6 @@ void Pipeline::deliver_nodes(const Answer& answer) {
         record.set("proxmox_node", name);
         add(std::move(record));
     }
-}
-
-void Pipeline::deliver_ended_tasks(TaskWatch& watch) {
-    for (const EndedTask& ended : watch.take_ended())
-        if (const auto running = running_.find(ended.job); running != running_.end())
-            take(ended.job, running->second.job.task_ended(ended.end, moment()));
 }
 
 }  // namespace proxmox

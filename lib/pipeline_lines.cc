@@ -54,28 +54,33 @@ void Pipeline::end_slot(std::size_t slot, Ending ending, const Record& record) {
     target.traces = std::move(ending.traces);
 }
 
-Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
-    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_,
-                  .reason = fmt::format("not attempted: {}", why)};
-    if (record.line_number() > 0)
-        ending.traces.push_back(
-            fmt::format("not attempted (line {}: {})", record.line_number(), why));
-    return ending;
-}
-
 void Pipeline::flush() {
     for (const std::string& note : transfers_.take_notes()) output_.warning(note);
+    is_stalled_ = false;
     while (!slots_.empty() && slots_.front().is_done) {
+        // A reader that is slow must not keep us from the answers that others wait for.
+        if (!running_.empty() && !offer(slots_.front())) {
+            is_stalled_ = true;
+            return;
+        }
         const Slot slot = std::move(slots_.front());
         slots_.pop_front();
         ++first_slot_;
-        const bool is_written = slot.output.empty() || output_.put(slot.output);
+        const std::string_view rest = std::string_view(slot.output).substr(slot.written);
+        const bool is_written = rest.empty() || output_.put(rest);
         // What was done must not be lost with its reader: it is told on stderr instead.
         if (!is_written && plan_.action.act.method != Method::none)
-            output_.trace("not written: " + escape(slot.output));
+            output_.trace("not written: " + escape(rest));
         for (const std::string& text : slot.traces) output_.trace(text);
         if (!slot.failed.empty()) failed_->add(slot.failed);
     }
+}
+
+/// True once all of the slot's output is taken, or none ever will be.
+bool Pipeline::offer(Slot& slot) {
+    if (output_.is_broken() || slot.written == slot.output.size()) return true;
+    slot.written += output_.offer(std::string_view(slot.output).substr(slot.written));
+    return output_.is_broken() || slot.written == slot.output.size();
 }
 
 }  // namespace proxmox

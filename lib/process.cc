@@ -9,16 +9,29 @@
 
 #include <cerrno>
 #include <csignal>
+#include <new>
+#include <string_view>
 
 namespace proxmox {
 
 namespace {
 
 rlimit inherited_core_limit{};
+Exit exit_without_memory = Exit::line_failed;
+
+/// No line can be told any more: that would need memory.
+[[noreturn]] void end_without_memory() {
+    constexpr std::string_view words = ": out of memory\n";
+    const std::string_view tool = program_invocation_short_name;
+    (void)!write(STDERR_FILENO, tool.data(), tool.size());
+    (void)!write(STDERR_FILENO, words.data(), words.size());
+    _exit(static_cast<int>(exit_without_memory));
+}
 
 }  // namespace
 
 bool harden_process() {
+    std::set_new_handler(end_without_memory);
     const bool has_stdout = fcntl(STDOUT_FILENO, F_GETFD) != -1;
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) (void)open("/dev/null", O_RDWR);
@@ -32,6 +45,8 @@ bool harden_process() {
 #endif
     return has_stdout;
 }
+
+void expect_changes() { exit_without_memory = Exit::outcome_unknown; }
 
 void unharden_process() {
 #if !defined(__SANITIZE_ADDRESS__)

@@ -8,8 +8,12 @@
 namespace proxmox {
 
 /// No core dumps and no other process looking in; closed standard descriptors become /dev/null, so
-/// that no socket can take their place. False when stdout was closed.
+/// that no socket can take their place; without memory an orderly end. False when stdout was
+/// closed.
 bool harden_process();
+
+/// From here on changes are sent: where memory runs out their outcome is unknown.
+void expect_changes();
 
 /// What a process that takes our place must not inherit.
 void unharden_process();

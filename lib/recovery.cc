@@ -42,4 +42,13 @@ Found find_task(const json::Value& data, const LostChange& lost, std::time_t ser
     return found;
 }
 
+void forget_claims(ClaimedTasks& claimed, std::time_t server, milliseconds oldest_age) {
+    const auto age = std::chrono::ceil<seconds>(oldest_age).count();
+    const std::time_t first = server - static_cast<std::time_t>(age) - node_clocks_differ_s;
+    std::erase_if(claimed, [first](const std::string& text) {
+        const auto upid = parse_upid(text);
+        return !upid || upid->start_time < first;
+    });
+}
+
 }  // namespace proxmox

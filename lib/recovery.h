@@ -42,4 +42,11 @@ struct Found {
 Found find_task(const json::Value& data, const LostChange& lost, std::time_t server,
                 const ClaimedTasks& claimed);
 
+/// Nodes of a cluster may differ by this much in what time it is.
+inline constexpr std::time_t node_clocks_differ_s = 60;
+
+/// Forgets the tasks that began before any change of a line which runs now, the oldest of them for
+/// `oldest_age`, or of a later one: no lost reply can mean them.
+void forget_claims(ClaimedTasks& claimed, std::time_t server, milliseconds oldest_age);
+
 }  // namespace proxmox

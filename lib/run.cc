@@ -172,6 +172,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .prints_failures = options.prints_failures,
                     .seed = static_cast<std::uint64_t>(getpid())};
     signals_.catch_ends();
+    if (action.act.method != Method::none) expect_changes();
     // A task that is merely awaited takes nobody's place.
     const auto jobs = static_cast<std::size_t>(action.awaits ? jobs_limit : options.jobs);
     Pipeline pipeline(plan, jobs, connection.transfers(), output_, signals_);

@@ -22,6 +22,14 @@ int wake_descriptor = -1;
 extern "C" void note_signal(int signal) {
     const int kept = errno;
     received_signal = signal;
+    // The second one, whichever it is, finds the default again and ends the process at once.
+    struct sigaction action {};
+    action.sa_handler = SIG_DFL;
+    for (const int other : caught) {
+        struct sigaction current {};
+        if (sigaction(other, nullptr, &current) == 0 && current.sa_handler == note_signal)
+            sigaction(other, &action, nullptr);
+    }
     const std::uint64_t one = 1;
     (void)!write(wake_descriptor, &one, sizeof one);
     errno = kept;
@@ -41,8 +49,8 @@ void Signals::catch_ends() {
     descriptor_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     wake_descriptor = descriptor_;
     struct sigaction action {};
-    // The second signal finds the default again and ends the process at once.
     action.sa_handler = note_signal;
+    // Set by the kernel as the signal is delivered: no second one can slip in before the handler.
     action.sa_flags = static_cast<int>(SA_RESETHAND);
     sigemptyset(&action.sa_mask);
     for (const int signal : caught) {

@@ -24,10 +24,14 @@ void TaskWatch::add(std::uint64_t job, AwaitTask task, milliseconds now) {
 std::optional<milliseconds> TaskWatch::due() const {
     std::optional<milliseconds> due;
     for (const Task& task : tasks_) {
-        const milliseconds next = is_asked_ ? task.deadline + last_poll_grace : task.next_poll;
+        const milliseconds next = is_asked_ ? given_up_at(task) : task.next_poll;
         if (!due || next < *due) due = next;
     }
     return due;
+}
+
+milliseconds TaskWatch::given_up_at(const Task& task) const {
+    return std::max(task.deadline, asked_at_) + last_poll_grace;
 }
 
 std::optional<Request> TaskWatch::poll(milliseconds now) {
@@ -35,6 +39,7 @@ std::optional<Request> TaskWatch::poll(milliseconds now) {
         std::ranges::none_of(tasks_, [now](const Task& task) { return task.next_poll <= now; }))
         return std::nullopt;
     is_asked_ = true;
+    asked_at_ = now;
     const auto absent = std::ranges::find_if(tasks_, [now](const Task& task) {
         return task.absences >= absences_allowed && task.next_poll <= now;
     });
@@ -125,15 +130,15 @@ void TaskWatch::status_answered(Task& task, const Answer& answer, milliseconds n
 }
 
 void TaskWatch::schedule(Task& task, milliseconds now, milliseconds least) {
-    if (now >= task.deadline) return end(task, TaskEnd::How::still_running, {});
+    if (asked_at_ >= task.deadline) return end(task, TaskEnd::How::still_running, {});
     const milliseconds pause =
         std::clamp((now - task.since) / age_per_pause, least, longest_poll_pause);
-    task.next_poll = std::min(now + pause, task.deadline);
+    task.next_poll = std::max(now, std::min(now + pause, task.deadline));
 }
 
 void TaskWatch::expire(milliseconds now) {
     for (const Task& task : tasks_)
-        if (now >= task.deadline + last_poll_grace) end(task, TaskEnd::How::still_running, {});
+        if (is_asked_ && now >= given_up_at(task)) end(task, TaskEnd::How::still_running, {});
     drop_ended();
 }
 

@@ -18,7 +18,9 @@ inline constexpr int age_per_pause = 5;
 inline constexpr milliseconds shortest_poll_pause{10};
 inline constexpr milliseconds longest_poll_pause{500};
 inline constexpr milliseconds failed_poll_pause{250};
-/// A poll that is under way when the last deadline passes may take this much longer.
+/// A poll that is under way when the last deadline passes may take this much longer. A deadline
+/// alone is no verdict: a look at the task that began after it decides, since this process may
+/// have stood still for longer than that.
 inline constexpr milliseconds last_poll_grace{1'000};
 inline constexpr int task_list_limit = 500;
 /// Absences from the node's list after which a task is asked for by its id.
@@ -58,6 +60,8 @@ class TaskWatch {
         int denials = 0;
     };
 
+    /// When a poll that is under way is no longer waited for.
+    milliseconds given_up_at(const Task& task) const;
     Request list_request() const;
     Request status_request(const Task& task) const;
     void list_answered(Answer& answer, milliseconds now);
@@ -72,6 +76,7 @@ class TaskWatch {
     std::vector<EndedTask> ended_;
     bool is_asked_ = false;
     std::optional<milliseconds> unanswered_since_{};
+    milliseconds asked_at_{};
     std::string asked_upid_;  // empty while the list is asked for
 };
 

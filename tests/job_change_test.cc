@@ -40,6 +40,32 @@ TEST_F(JobTest, ATaskThatOutlivesTheWaitIsTracedAndPrintedAsItIs) {
                             " still running after 30s ; fetching current status anyway.\n");
 }
 
+TEST_F(JobTest, AWorkerThatDiedIsAnUnknownOutcomeToldWithTheState) {
+    become_started();
+    end_task("unexpected status");
+    EXPECT_EQ(asked(), current);
+    answer(good(R"({"status":"running"})"));
+    EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+    EXPECT_EQ(ending().output, "");
+    EXPECT_NE(traces().find("the worker died"), std::string::npos);
+    EXPECT_NE(traces().find("the VM is running now"), std::string::npos);
+}
+
+TEST_F(JobTest, WithoutAReadNothingIsSaidToBeGoneThatMayStillBeThere) {
+    Action destroy = start;
+    destroy.act.method = Method::del;
+    destroy.read = {};
+    const Plan other{.action = destroy, .node = "px-testing", .user = "u@pve!t", .wait = 30s};
+    for (const auto how : {TaskEnd::How::still_running, TaskEnd::How::vanished}) {
+        begin({}, &other);
+        answer(good('"' + std::string(upid) + '"'));
+        end_task("", how);
+        EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+        EXPECT_EQ(ending().output, "");
+        EXPECT_NE(traces().find(upid), std::string::npos);
+    }
+}
+
 TEST_F(JobTest, ALockIsTriedAgainUntilTheDeadline) {
     const std::string busy = "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout";
     become_started();
@@ -68,6 +94,67 @@ TEST_F(JobTest, ALockIsNotWaitedForWithoutEndWhereAnswersAreSlow) {
         answer(good('"' + std::string(upid) + '"'));
     }
     EXPECT_EQ(attempts, 2);
+}
+
+constexpr std::string_view managed_upid =
+    "UPID:px-testing:0000A1B2:00C0FFEE:67E00000:hastart:100:u@pve!t:";
+
+TEST_F(JobTest, Row37AnHaTaskIsOnlyARequestAndTheStateDecides) {
+    begin();
+    answer(good('"' + std::string(managed_upid) + '"'));
+    end_task("OK");
+    for (int looks = 0; looks < 5; ++looks) {
+        EXPECT_EQ(asked(), current);
+        answer(good(R"({"status":"stopped"})"));
+        wake();
+    }
+    answer(good(R"({"status":"running"})"));
+    EXPECT_EQ(ending().exit, Exit::ok);
+    EXPECT_EQ(traces(), "");
+    EXPECT_NE(ending().output.find(R"("vm_status":"running")"), std::string::npos);
+}
+
+TEST_F(JobTest, Row37AnHaManagerThatDoesNothingIsAnUnknownOutcomeAtTheDeadline) {
+    begin();
+    answer(good('"' + std::string(managed_upid) + '"'));
+    end_task("OK");
+    int looks = 0;
+    for (; looks < 100 && !std::holds_alternative<Ending>(step); ++looks) {
+        EXPECT_EQ(asked(), current);
+        answer(good(R"({"status":"stopped"})"));
+        if (std::holds_alternative<Sleep>(step)) wake();
+    }
+    EXPECT_GT(looks, 20);
+    EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+    EXPECT_NE(ending().output.find(R"("vm_status":"stopped")"), std::string::npos);
+    EXPECT_NE(traces().find("HA manager"), std::string::npos);
+}
+
+TEST_F(JobTest, TheWaitBeginsWhenTheChangeIsSentNotWhileItQueues) {
+    begin();
+    now.elapsed += 29s;
+    answer(good('"' + std::string(upid) + '"'));
+    ASSERT_TRUE(std::holds_alternative<AwaitTask>(step));
+    EXPECT_EQ(std::get<AwaitTask>(step).deadline, 29s + plan.wait);
+}
+
+TEST_F(JobTest, TasksAreLookedForSinceTheChangeWasSentNotSinceItQueued) {
+    now.server = 0x67E00000;
+    begin();
+    now.elapsed += 60s;
+    answer(trouble(Transport::lost));
+    // Ten milliseconds are a second begun, and the clocks' margin is two more.
+    EXPECT_NE(asked().find("&since=" + std::to_string(0x67E00000 - 3) + "&"), std::string::npos)
+        << asked();
+}
+
+TEST_F(JobTest, AConnectionThatTookTooLongIsNotTriedAgain) {
+    begin();
+    Answer refused = trouble(Transport::not_connected);
+    refused.took = connect_limit;
+    now.elapsed += refused.took;
+    step = job->answered(refused, now);
+    EXPECT_EQ(ending().exit, Exit::unreachable);
 }
 
 TEST_F(JobTest, AParameterThatANodeDoesNotKnowIsLeftOutOnce) {

@@ -23,9 +23,10 @@ inline constexpr Action start{
     .act = {.method = Method::post,
             .path = "/nodes/{proxmox_node}/qemu/{vm_id}/status/start",
             .form = {{"timeout", "10"}, {"overrule-shutdown", "1", dispensable}},
-            .task_types = {"qmstart"}},
+            .task_types = {"qmstart", "hastart"}},
     .wait = 30s,
     .settled = "VM {vm_id} already running",
+    .reaches = "running",
     .read = "/nodes/{proxmox_node}/qemu/{vm_id}/status/current",
     .output = {{"vm_id", "{vm_id}"}, {"vm_status", "status"}},
     .verb = "POST start",
@@ -62,7 +63,8 @@ class JobTest : public testing::Test {
         step = job->begin(now);
     }
     void answer(Answer given) {
-        now.elapsed += milliseconds{10};
+        given.took = milliseconds{10};
+        now.elapsed += given.took;
         step = job->answered(given, now);
     }
     void end_task(std::string status, TaskEnd::How how = TaskEnd::How::stopped) {

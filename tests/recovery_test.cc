@@ -49,6 +49,16 @@ TEST(Recovery, NeverTakesATaskOfAnotherLine) {
     EXPECT_EQ(count_in({upid(server)}, {upid(server)}), 0U);
 }
 
+TEST(Recovery, ForgetsOnlyClaimsThatNoOpenChangeCanMean) {
+    ClaimedTasks claimed;
+    for (int age_s = 0; age_s < 10'000; ++age_s) claimed.insert(upid(server - age_s));
+    forget_claims(claimed, server, milliseconds{40'000});
+    EXPECT_EQ(claimed.size(), 101U);
+    EXPECT_TRUE(claimed.contains(upid(server - 40 - node_clocks_differ_s)));
+    // What is forgotten lies before everything that the oldest change could have started.
+    EXPECT_EQ(count_in({upid(server - 41 - node_clocks_differ_s)}, claimed), 0U);
+}
+
 TEST(Recovery, AsksSinceTheEarliestPossibleStart) {
     EXPECT_EQ(ask_for_tasks(lost, server).path,
               fmt::format("/nodes/px/tasks?source=all&vmid=100&since={}&limit=50", server - 5));

@@ -128,6 +128,20 @@ TEST_F(TaskWatchTest, TheDeadlineEndsTheWaitAfterOneLastLook) {
     EXPECT_FALSE(watch.due());
 }
 
+TEST_F(TaskWatchTest, ALookThatBeganBeforeTheDeadlineIsNoVerdict) {
+    add(100, 1s);
+    next_question();
+    now = 90s;  // this process stood still
+    list(running(100));
+    watch.expire(now);
+    EXPECT_TRUE(watch.take_ended().empty());
+    EXPECT_NE(next_question(), "no question");
+    watch.expire(now);
+    EXPECT_TRUE(watch.take_ended().empty()) << "the last look has its own time";
+    list(ended(100, "OK"));
+    EXPECT_EQ(watch.take_ended().at(0).end.exit_status, "OK");
+}
+
 TEST_F(TaskWatchTest, APollThatNeverComesBackDoesNotHoldTheLine) {
     add(100, 1s);
     next_question();

@@ -13,6 +13,7 @@ constexpr Action start{
             .task_types = {"qmstart", "hastart"}},
     .wait = 30s,
     .settled = "VM {vm_id} already running",
+    .reaches = "running",
     .read = "/nodes/{proxmox_node}/qemu/{vm_id}/status/current",
     .output = {{"vm_id", "{vm_id}"}, {"vm_name", "name"}, {"vm_status", "status"}},
     .verb = "POST start",

@@ -12,6 +12,7 @@ constexpr Action stop{
             .path = "/nodes/{proxmox_node}/qemu/{vm_id}/status/shutdown",
             .task_types = {"qmshutdown", "hastop"}},
     .wait = 30s,
+    .reaches = "stopped",
     .read = "/nodes/{proxmox_node}/qemu/{vm_id}/status/current",
     .output = {{"vm_id", "{vm_id}"}, {"vm_name", "name"}, {"vm_status", "status"}},
     .verb = "POST shutdown",

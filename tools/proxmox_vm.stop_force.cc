@@ -13,6 +13,7 @@ constexpr Action stop_force{
             .form = {{"timeout", "10"}, {"overrule-shutdown", "1", dispensable}},
             .task_types = {"qmstop", "hastop"}},
     .wait = 30s,
+    .reaches = "stopped",
     .read = "/nodes/{proxmox_node}/qemu/{vm_id}/status/current",
     .output = {{"vm_id", "{vm_id}"}, {"vm_name", "name"}, {"vm_status", "status"}},
     .verb = "POST stop",

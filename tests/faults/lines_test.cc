@@ -4,19 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <thread>
 
+#include "cases.h"
 #include "json.h"
-#include "rehearsal.h"
 #include "rows.h"
-#include "subjects.h"
 
 namespace faults {
 namespace {
 
-constexpr long first_vm_id = 100;
 constexpr int limit_s = 240;
 constexpr int exit_unreachable = 6;
 constexpr std::string_view jobs = "128";
@@ -123,17 +120,6 @@ void check_whole(const Batch& batch) {
         EXPECT_TRUE(proxmox::json::Document::parse(line).has_value()) << line;
 }
 
-using Check = std::function<void()>;
-
-class Case : public testing::Test {
-  public:
-    explicit Case(Check check) : check_(std::move(check)) {}
-    void TestBody() override { check_(); }
-
-  private:
-    Check check_;
-};
-
 std::vector<std::unique_ptr<Batch>>& batches() {
     static std::vector<std::unique_ptr<Batch>> all;
     return all;
@@ -149,23 +135,13 @@ class Stage : public testing::Environment {
     }
 };
 
-std::string suite_of(const Subject& subject) {
-    std::string name(subject.program);
-    std::ranges::replace(name, '.', '_');
-    return name;
-}
-
-void enroll(std::unique_ptr<Batch> batch) {
+void enroll_batch(std::unique_ptr<Batch> batch) {
     const Batch& b = *batch;
-    const std::string suite = suite_of(b.subject);
-    const auto add = [&suite](const std::string& name, const Check& check) {
-        testing::RegisterTest(suite.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                              [check]() -> testing::Test* { return new Case(check); });
-    };
     for (std::size_t at = 0; at < b.rows.size(); ++at)
-        add(fmt::format("row_{:02}_{}", b.rows[at].number, b.rows[at].name),
-            [&b, at] { check_line(b, at); });
-    add(b.strikes_reads ? "reads_as_a_whole" : "changes_as_a_whole", [&b] { check_whole(b); });
+        enroll(b.subject, fmt::format("row_{:02}_{}", b.rows[at].number, b.rows[at].name),
+               [&b, at] { check_line(b, at); });
+    enroll(b.subject, b.strikes_reads ? "reads_as_a_whole" : "changes_as_a_whole",
+           [&b] { check_whole(b); });
     batches().push_back(std::move(batch));
 }
 
@@ -173,12 +149,13 @@ void enroll(std::unique_ptr<Batch> batch) {
 
 static void enroll_lines() {
     for (const Subject& subject : subjects()) {
-        if (subject.changes()) enroll(std::make_unique<Batch>(subject, false, rows_of_changes()));
+        if (subject.changes())
+            enroll_batch(std::make_unique<Batch>(subject, false, rows_of_changes()));
         if (subject.read == "/snapshot")
-            enroll(std::make_unique<Batch>(subject, true, rows_of_reads()));
+            enroll_batch(std::make_unique<Batch>(subject, true, rows_of_reads()));
         else if (subject.changes() && subject.program != "proxmox_vm.delete" &&
                  subject.program != "proxmox_snapshot_vm.create_snapshot")
-            enroll(std::make_unique<Batch>(subject, true, rows_of_reads()));
+            enroll_batch(std::make_unique<Batch>(subject, true, rows_of_reads()));
     }
     testing::AddGlobalTestEnvironment(new Stage);
 }

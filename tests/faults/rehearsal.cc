@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,13 +22,6 @@ namespace faults {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// The build directory: this test stands in DIR/tests/faults.
-std::string built(std::string_view name) {
-    std::error_code unknown;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", unknown);
-    return self.parent_path().parent_path().parent_path() / name;
-}
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
@@ -51,11 +45,22 @@ std::vector<std::string> environment_for(const Place& place, const Setting& sett
         std::erase_if(line, [](char byte) { return byte == '\'' || byte == '"'; });
         all.push_back(line);
     }
-    all.insert(all.end(), setting.environment.begin(), setting.environment.end());
+    for (const std::string& word : setting.environment) {
+        const std::string name = word.substr(0, word.find('=')) + '=';
+        std::erase_if(all, [&name](const std::string& other) { return other.starts_with(name); });
+        if (word.find('=') != std::string::npos) all.push_back(word);
+    }
     return all;
 }
 
 }  // namespace
+
+/// The build directory: a test stands in DIR/tests/TOPIC.
+std::string built(std::string_view name) {
+    std::error_code unknown;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    return self.parent_path().parent_path().parent_path() / name;
+}
 
 Place::Place() {
     std::string pattern = std::filesystem::temp_directory_path() / "range42-faults-XXXXXX";
@@ -89,12 +94,16 @@ Node::Node(const Place& place, const std::vector<std::string>& options) {
     while (read(ends[0], &byte, 1) == 1 && byte != '\n') line += byte;
     close(ends[0]);
     is_up_ = line.starts_with("listening on ");
+    port_ = std::atoi(line.c_str() + line.rfind(':') + 1);
 }
 
-Node::~Node() {
+Node::~Node() { stop(); }
+
+void Node::stop() {
     if (pid_ <= 0) return;
     kill(pid_, SIGTERM);
     waitpid(pid_, nullptr, 0);
+    pid_ = -1;
 }
 
 int Run::exit_code() const { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
@@ -102,31 +111,37 @@ int Run::exit_code() const { return WIFEXITED(status) ? WEXITSTATUS(status) : -1
 bool Run::died_of_signal() const { return WIFSIGNALED(status); }
 
 Run run_tool(const Place& place, const Setting& setting, int limit_s) {
-    std::ofstream(place.path("in")) << setting.input;
+    std::ofstream(place.path(setting.label + "in")) << setting.input;
     std::vector<std::string> words{built("tools/") + setting.program};
     words.insert(words.end(), setting.arguments.begin(), setting.arguments.end());
     std::vector<std::string> variables = environment_for(place, setting);
     std::vector<char*> raw_words = pointers_to(words);
     std::vector<char*> raw_variables = pointers_to(variables);
-    const auto or_own = [&place](const std::string& path, std::string_view own) {
-        return path.empty() ? place.path(own) : path;
+    const auto own = [&](std::string_view name) {
+        return place.path(setting.label + std::string(name));
     };
-    const std::string input = or_own(setting.input_path, "in");
-    const std::string output = or_own(setting.output_path, "out");
-    const std::string traces = place.path("err");
+    const std::string input = setting.input_path.empty() ? own("in") : setting.input_path;
+    const std::string output = setting.output_path.empty() ? own("out") : setting.output_path;
+    const std::string traces = own("err");
     const pid_t pid = fork();
     if (pid == 0) {
         open_as(STDIN_FILENO, input, O_RDONLY);
-        open_as(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC);
+        open_as(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC | setting.output_flags);
         open_as(STDERR_FILENO, traces, O_WRONLY | O_CREAT | O_TRUNC);
         for (const char digit : setting.closed) close(digit - '0');
         alarm(static_cast<unsigned>(limit_s));
+        for (const auto& [resource, value] : setting.limits) {
+            const rlimit limit{value, value};
+            setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+        }
         execve(raw_words[0], raw_words.data(), raw_variables.data());
         _exit(127);
     }
     Run run;
-    waitpid(pid, &run.status, 0);
-    run.output = read_file(place.path("out"));
+    rusage used{};
+    wait4(pid, &run.status, 0, &used);
+    run.peak_kib = used.ru_maxrss;
+    run.output = read_file(own("out"));
     run.traces = read_file(traces);
     return run;
 }

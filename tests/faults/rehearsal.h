@@ -1,14 +1,19 @@
 // A rehearsal: one run of a tool against a stand-in node of its own, and what both say of it.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: a run, its place and what both saw of it are one vocabulary.
 #pragma once
 
 #include <sys/types.h>
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faults {
+
+/// What the build has made.
+std::string built(std::string_view name);
 
 /// A directory that goes with this object.
 class Place {
@@ -31,28 +36,41 @@ class Node {
     Node& operator=(const Node&) = delete;
     ~Node();
     bool is_up() const { return is_up_; }
+    int port() const { return port_; }
+    /// Its workspace and its log stay.
+    void stop();
 
   private:
     pid_t pid_ = -1;
     bool is_up_ = false;
+    int port_ = 0;
 };
 
 /// How a tool is run: its input and outputs are files of the place unless a path is given here.
 struct Setting {
     std::string program;
+    /// Sets its files apart from those of other runs in the same place.
+    std::string label{};
     std::vector<std::string> arguments{};
     std::string input{};
     std::string input_path{};
     std::string output_path{};
+    /// More flags to open the output with.
+    int output_flags = 0;
     /// Descriptors that are closed when the tool starts.
     std::string closed{};
+    /// "NAME=VALUE" comes instead of what the workspace says, "NAME" takes it away.
     std::vector<std::string> environment{};
+    /// RLIMIT_..., and its value.
+    std::vector<std::pair<int, std::size_t>> limits{};
 };
 
 struct Run {
     int status = -1;  // as wait(2) gives it
     std::string output{};
     std::string traces{};
+    /// The most memory it ever had.
+    long peak_kib = 0;
 
     int exit_code() const;
     bool died_of_signal() const;

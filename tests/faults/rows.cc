@@ -56,6 +56,9 @@ void add_failures_before_the_work(std::vector<Row>& rows) {
     add(16, "hostile_reason", fmt::format("fail=500:{}", hostile), Expected::failed, 1);
     add(16, "long_reason", "fail=500:" + std::string(4000, 'x'), Expected::failed, 1);
     add(18, "always_595", "status=595:Connection%20refused", Expected::failed, 2);
+    add(38, "vm_moved_away",
+        "fail=500:unable%20to%20find%20configuration%20file%20for%20VM%20100%20on%20node%20'px'",
+        Expected::failed, 1);
     add(36, "config_locked", "fail=500:VM%20is%20locked%20(backup)", Expected::failed, 1);
     rows.push_back(
         {18, "once_595", "status=595:Connection%20refused nth=1 instead", Expected::done, 2, 1});

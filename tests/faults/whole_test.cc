@@ -4,17 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <memory>
 
-#include "rehearsal.h"
-#include "subjects.h"
+#include "cases.h"
 
 namespace faults {
 namespace {
 
-constexpr long first_vm_id = 100;
 constexpr int lines = 12;
 constexpr int limit_s = 60;
 constexpr int jobs_by_default = 4;
@@ -78,44 +75,6 @@ const char* const bad_lines[] = {
     "nan",
 };
 
-std::string suite_of(const Subject& subject) {
-    std::string name(subject.program);
-    std::ranges::replace(name, '.', '_');
-    return name;
-}
-
-std::string some_lines(const Subject& subject) {
-    std::string input;
-    for (int line = 0; line < lines; ++line) input += subject.line_for(first_vm_id + line) + '\n';
-    return input;
-}
-
-long count_changes(const Place& place) {
-    return std::ranges::count_if(seen_requests(place),
-                                 [](const Seen& seen) { return seen.method != "GET"; });
-}
-
-std::size_t lines_traced(const Run& run) {
-    std::size_t count = 0;
-    for (const std::string& trace : lines_of(run.traces))
-        count += trace.find("(line ") != std::string::npos ? 1 : 0;
-    return count;
-}
-
-class Case : public testing::Test {
-  public:
-    explicit Case(std::function<void()> check) : check_(std::move(check)) {}
-    void TestBody() override { check_(); }
-
-  private:
-    std::function<void()> check_;
-};
-
-void enroll(const Subject& subject, const std::string& name, const std::function<void()>& check) {
-    testing::RegisterTest(suite_of(subject).c_str(), name.c_str(), nullptr, nullptr, __FILE__,
-                          __LINE__, [check]() -> testing::Test* { return new Case(check); });
-}
-
 void check_whole(const Subject& subject, const WholeRow& row) {
     const Place place;
     auto options = subject.node_options(lines);
@@ -123,7 +82,8 @@ void check_whole(const Subject& subject, const WholeRow& row) {
     const Node node(place, options);
     ASSERT_TRUE(node.is_up());
     const faults::Run run = run_tool(
-        place, {.program = std::string(subject.program), .input = some_lines(subject)}, limit_s);
+        place, {.program = std::string(subject.program), .input = lines_for(subject, lines)},
+        limit_s);
     EXPECT_EQ(run.exit_code(), row.exit) << run.traces;
     EXPECT_EQ(run.output, "");
     EXPECT_EQ(lines_traced(run), static_cast<std::size_t>(lines)) << run.traces;
@@ -193,7 +153,7 @@ void check_full_output(const Subject& subject) {
     ASSERT_TRUE(node.is_up());
     const faults::Run run = run_tool(place,
                                      {.program = std::string(subject.program),
-                                      .input = some_lines(subject),
+                                      .input = lines_for(subject, lines),
                                       .output_path = "/dev/full"},
                                      limit_s);
     EXPECT_EQ(run.exit_code(), 74) << run.traces;

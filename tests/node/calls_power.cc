@@ -39,11 +39,14 @@ std::optional<Answer> refuse_not_running(const Call& call) {
 }  // namespace
 
 Answer vm_start(Call& call) {
-    return begin_task(call, "qmstart", start_plan(target_of(call, no_config_file(call))));
+    const Target target = target_of(call, no_config_file(call));
+    if (is_managed(target)) return begin_task(call, "hastart", managed_plan(target, true));
+    return begin_task(call, "qmstart", start_plan(target));
 }
 
 Answer vm_stop(Call& call) {
     const Target target = target_of(call, no_such_vm(call));
+    if (is_managed(target)) return begin_task(call, "hastop", managed_plan(target, false));
     std::string overruled;
     if (call.parameters.flag("overrule-shutdown"))
         for (const std::string& upid : call.stage.tasks.running("qmshutdown", target.id)) {
@@ -61,6 +64,7 @@ Answer vm_stop(Call& call) {
 
 Answer vm_shutdown(Call& call) {
     const Target target = target_of(call, no_such_vm(call));
+    if (is_managed(target)) return begin_task(call, "hastop", managed_plan(target, false));
     const bool force = call.parameters.flag("forceStop");
     Plan plan;
     plan.begin = [target, duration = shutdown_ms(call, "qmshutdown")](Task& task) {

@@ -78,7 +78,7 @@ void Connection::read() {
 void Connection::write() {
     const std::size_t end = std::min(allowed_, output_.size());
     while (state != State::gone && written_ < end) {
-        const std::size_t left = std::min<std::size_t>(end - written_, INT32_MAX);
+        const std::size_t left = std::min(end - written_, piece_);
         const int size = SSL_write(tls_.get(), output_.data() + written_, static_cast<int>(left));
         if (size <= 0) {
             const int error = SSL_get_error(tls_.get(), size);
@@ -141,15 +141,17 @@ void Connection::take_body() {
 }
 
 void Connection::send(const Answer& answer) {
-    const bool keep_alive = answer.code < first_error_code && request.wants_keep_alive() &&
-                            place.number < max_requests_per_connection;
     const Sending& sending = answer.sending;
+    const bool keep_alive = answer.code < first_error_code && request.wants_keep_alive() &&
+                            place.number < max_requests_per_connection && !sending.ends_by_closing;
     if (sending.hang) return;
     if (sending.reset) return reset();
-    const std::string rendered = render(answer, request.minor_version, keep_alive);
+    const int minor_version = sending.ends_by_closing ? 0 : request.minor_version;
+    const std::string rendered = render(answer, minor_version, keep_alive);
     const std::size_t sent = bytes_to_send(answer, rendered);
     if (sending.drip_ms > 0) allowed_ = written_;
-    output_.append(rendered, 0, sent);
+    piece_ = sending.is_split ? 1 : INT32_MAX;
+    output_.append(sending.prelude).append(rendered, 0, sent);
     close_after_output_ = !keep_alive || !sending.is_whole();
     // What was sent behind a request that ends the connection is dropped, as on a real node.
     state = !close_after_output_ ? State::reading_head : State::deaf;

@@ -89,6 +89,7 @@ class Connection {
     std::string output_{};
     std::size_t written_ = 0;
     std::size_t allowed_ = unlimited;
+    std::size_t piece_ = INT32_MAX;
 };
 
 }  // namespace demo_node

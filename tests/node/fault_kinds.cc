@@ -74,6 +74,10 @@ constexpr Body bodies[] = {
     {"glued", [](const std::string& body) { return body + body; }},
     {"trailing", [](const std::string& body) { return body + "garbage"; }},
     {"half", [](const std::string& body) { return body.substr(0, body.size() / 2); }},
+    {"no-such-task",
+     [](const std::string&) {
+         return std::string(R"({"data":null,"errors":{"upid":"no such task"}})");
+     }},
     {"nul", [](const std::string& body) { return body + std::string(1, '\0'); }},
 };
 
@@ -81,6 +85,31 @@ void set_body(Answer& answer, const std::string& value) {
     if (value == "html") return show_page(answer);
     const auto* body = std::ranges::find(bodies, value, &Body::name);
     if (body != std::end(bodies)) answer.body = body->make(answer.body);
+}
+
+constexpr std::size_t chunk_bytes = 7;
+
+std::string in_chunks(std::string_view body) {
+    std::string chunks;
+    for (std::size_t at = 0; at < body.size(); at += chunk_bytes) {
+        const std::string_view chunk = body.substr(at, chunk_bytes);
+        chunks += fmt::format("{:x};x=\"y\"\r\n{}\r\n", chunk.size(), chunk);
+    }
+    return chunks + "0\r\nX-Trailer: z\r\n\r\n";
+}
+
+void frame(Answer& answer, const std::string& value) {
+    if (value == "continue") answer.sending.prelude = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (value == "chunked") {
+        answer.body = in_chunks(answer.body);
+        answer.extra_headers += "Transfer-Encoding: chunked\r\n";
+    }
+    if (value == "gzip") {
+        answer.body.insert(0, "\x1f\x8b\x08");
+        answer.extra_headers += "Content-Encoding: gzip\r\n";
+    }
+    answer.with_length = value == "continue" || value == "gzip";
+    answer.sending.ends_by_closing = value == "close";
 }
 
 void replace_text(Answer& answer, const std::string& value) {
@@ -123,6 +152,10 @@ constexpr FaultKind table[] = {
      [](Answer& answer, const std::string& value) {
          answer.sending.drip_ms = std::max(1, std::atoi(value.c_str()));
      }},
+    {"split", "", "send every byte in a TLS record of its own",
+     [](Answer& answer, const std::string&) { answer.sending.is_split = true; }},
+    {"framing", "KIND", "chunked, close (HTTP/1.0), continue (a 100 before), gzip (unasked)",
+     frame},
     {"delay", "MS", "answer later",
      [](Answer& answer, const std::string& value) { answer.delay_ms += std::atoi(value.c_str()); }},
     {"status", "CODE[:REASON]", "a page of a web proxy, or nothing from 595 on", set_status},
@@ -134,7 +167,7 @@ constexpr FaultKind table[] = {
      }},
     {"body", "KIND",
      "html, empty, null, data-null, no-data, text, number, string, nan, array, object, duplicate,"
-     " deep, bad-utf8, glued, trailing, half, nul",
+     " deep, bad-utf8, glued, trailing, half, nul, no-such-task",
      set_body},
     {"replace", "OLD|NEW", "other words in the answer's body", replace_text},
     {"clock", "SECONDS", "a clock that is so far ahead", set_clock},

@@ -81,12 +81,13 @@ Outcome read_faults(Options& options, std::string_view text) {
     return {};
 }
 
-Outcome read_warns(Options& options, std::string_view text) {
+template <std::set<int> Options::*field>
+Outcome vms(Options& options, std::string_view text) {
     for (const std::string& part : split(text, ',')) {
         int vmid = 0;
-        if (auto read = read_number("--warn", part, vmid, first_vmid, last_vmid); !read)
+        if (auto read = read_number("the id given", part, vmid, first_vmid, last_vmid); !read)
             return read;
-        options.warns.insert(vmid);
+        (options.*field).insert(vmid);
     }
     return {};
 }
@@ -154,7 +155,10 @@ constexpr Option table[] = {
     {"--cleanup-lock-ms", "N", "hold the lock so long when a VM is started again at once (0)",
      milliseconds<&Options::cleanup_lock_ms>},
     {"--refusal-ms", "N", "how late a 401 is sent (3000)", milliseconds<&Options::refusal_ms>},
-    {"--warn", "VMID,...", "starts of these VMs end with WARNINGS: 1", read_warns},
+    {"--warn", "VMID,...", "starts of these VMs end with WARNINGS: 1", vms<&Options::warns>},
+    {"--managed", "VMID,...", "an HA manager starts and stops these VMs", vms<&Options::managed>},
+    {"--manager-ms", "N", "how long the HA manager takes to do what was asked (500)",
+     milliseconds<&Options::manager_ms>},
     {"--fault", "SPEC", "let things go wrong; see below", read_faults},
     {"--unknown", "NAME,...", "parameters that this node does not know, as an older release",
      [](Options& options, std::string_view value) -> Outcome {

@@ -102,6 +102,28 @@ Plan step_plan(const Target& target, void (*effect)(Vm&, Task&)) {
     return plan;
 }
 
+bool is_managed(const Target& target) {
+    return target.stage.options.managed.contains(static_cast<int>(target.id));
+}
+
+Plan managed_plan(const Target& target, bool should_run) {
+    Plan plan;
+    plan.takes_lock = false;
+    plan.begin = [target](Task& task) { return target.stage.tasks.duration_ms(task.type); };
+    plan.end = [target, should_run](Task& task) -> Plan::Status {
+        task.log.push_back(
+            fmt::format("Requesting HA {} for VM {}", should_run ? "start" : "stop", target.id));
+        const int pid = task.pid + 1;
+        target.stage.deadlines.in(target.stage.options.manager_ms, [target, should_run, pid] {
+            Vm* vm = target.vm();
+            if (!vm || vm->running == should_run) return;
+            should_run ? power_on(*vm, pid) : power_off(target.stage, *vm);
+        });
+        return "OK";
+    };
+    return plan;
+}
+
 void save_to_disk(Vm& vm, Task& task) {
     const std::string image = fmt::format("vm-{}-state-suspend-{}.raw", vm.id, today());
     task.log.push_back(

@@ -62,7 +62,9 @@ std::string vm_row(Stage& stage, const Vm& vm, VmDetail detail) {
     }
     if (detail != VmDetail::list)
         row.text("qmpstatus", vm.paused ? "paused" : vm.running ? "running" : "stopped");
-    if (detail == VmDetail::current) row.raw("ha", R"({"managed":0})");
+    if (detail == VmDetail::current)
+        row.raw("ha", fmt::format(R"({{"managed":{}}})",
+                                  stage.options.managed.contains(static_cast<int>(vm.id)) ? 1 : 0));
     return row.str(stage.random);
 }
 

@@ -13,6 +13,12 @@ struct Sending {
     bool reset = false;
     bool hang = false;
     int drip_ms = 0;
+    /// Every byte in a TLS record of its own.
+    bool is_split = false;
+    /// As HTTP/1.0 has it: the end of the connection is the end of the answer.
+    bool ends_by_closing = false;
+    /// Whole heads that come before the answer's own.
+    std::string prelude{};
 
     bool is_whole() const { return cut.empty() && !reset && !hang; }
 };

@@ -1,0 +1,48 @@
+// Cases that are made by a table: a name, a tool, and a check.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cases.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace faults {
+namespace {
+
+class Case : public testing::Test {
+  public:
+    explicit Case(std::function<void()> check) : check_(std::move(check)) {}
+    void TestBody() override { check_(); }
+
+  private:
+    std::function<void()> check_;
+};
+
+}  // namespace
+
+void enroll(const Subject& subject, const std::string& name, const std::function<void()>& check) {
+    std::string suite(subject.program);
+    std::ranges::replace(suite, '.', '_');
+    testing::RegisterTest(suite.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                          [check]() -> testing::Test* { return new Case(check); });
+}
+
+std::string lines_for(const Subject& subject, int lines) {
+    std::string input;
+    for (int line = 0; line < lines; ++line) input += subject.line_for(first_vm_id + line) + '\n';
+    return input;
+}
+
+long count_changes(const Place& place) {
+    return std::ranges::count_if(seen_requests(place),
+                                 [](const Seen& seen) { return seen.method != "GET"; });
+}
+
+std::size_t lines_traced(const Run& run) {
+    std::size_t count = 0;
+    for (const std::string& trace : lines_of(run.traces))
+        count += trace.find("(line ") != std::string::npos ? 1 : 0;
+    return count;
+}
+
+}  // namespace faults

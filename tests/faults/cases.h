@@ -1,0 +1,25 @@
+// Cases that are made by a table: a name, a tool, and a check.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "rehearsal.h"
+#include "subjects.h"
+
+namespace faults {
+
+inline constexpr long first_vm_id = 100;
+
+/// A test of the suite that is called as the tool is.
+void enroll(const Subject& subject, const std::string& name, const std::function<void()>& check);
+
+/// Lines for so many VMs.
+std::string lines_for(const Subject& subject, int lines);
+
+/// How many requests were to change something, and how many lines a trace names.
+long count_changes(const Place& place);
+std::size_t lines_traced(const Run& run);
+
+}  // namespace faults

@@ -1,0 +1,186 @@
+// Torture: each tool's happy path again and again, with one allocation or system call that fails.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "cases.h"
+
+namespace faults {
+namespace {
+
+constexpr int limit_s = 120;
+/// Most of a case is waiting: for the node, or for a task that never was.
+constexpr int players = 4;
+constexpr int exit_outcome_unknown = 3;
+constexpr int exit_unreachable = 6;
+constexpr int exit_write_failed = 74;
+
+/// How many points of failure each kind has at most; none is left out where this is 0.
+int& points_at_most() {
+    static int points = 24;
+    return points;
+}
+
+/// One run: what fails in it, on which VM it works, and what came of it.
+struct Trial {
+    std::string torture;
+    long vm_id = 0;
+    Run run{};
+};
+
+/// The tools that read a list of all VMs get few of them.
+constexpr Subject list{"proxmox_vm.list"};
+constexpr Subject reachable{"proxmox_api.reachable"};
+constexpr int few_vms = 4;
+
+struct Counts {
+    long allocations = 0;
+    long calls = 0;
+};
+
+class Torture {
+  public:
+    explicit Torture(const Subject& subject) : subject_(subject) {}
+    void run();
+
+  private:
+    Counts count(const Place& place) const;
+    void plan(std::string_view kind, long points);
+    void play(const Place& place);
+    Run run_one(const Place& place, long vm_id, const std::string& word,
+                const std::string& label) const;
+    void judge(const Place& place) const;
+    void judge_change(const Trial& trial, int changes) const;
+    bool takes_lines() const { return &subject_ != &list && &subject_ != &reachable; }
+    long vm_of_trial(std::size_t trial) const {
+        return first_vm_id + (subject_.changes() ? static_cast<long>(trial) + 1 : 0);
+    }
+
+    const Subject& subject_;
+    std::vector<Trial> trials_;
+    std::string expected_;
+};
+
+Run Torture::run_one(const Place& place, long vm_id, const std::string& word,
+                     const std::string& label) const {
+    Setting setting{.program = std::string(subject_.program), .label = label};
+    if (takes_lines()) setting.input = subject_.line_for(vm_id) + '\n';
+    setting.environment = {"LD_PRELOAD=" + built("tests/torture/libfailing.so"), word};
+    return run_tool(place, setting, limit_s);
+}
+
+Counts Torture::count(const Place& place) const {
+    (void)run_one(place, first_vm_id, "TORTURE_COUNTS=" + place.path("counts"), "first");
+    Counts counts;
+    std::ifstream(place.path("counts")) >> counts.allocations >> counts.calls;
+    return counts;
+}
+
+void Torture::plan(std::string_view kind, long points) {
+    const long limit = points_at_most();
+    const long step = limit == 0 ? 1 : std::max(1L, points / limit);
+    for (long number = 1; number <= points; number += step)
+        for (const char* later : {"", "-"})
+            trials_.push_back(
+                {fmt::format("TORTURE={}:{}{}", kind, number, later), vm_of_trial(trials_.size())});
+}
+
+void Torture::play(const Place& place) {
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::thread> threads;
+    for (int player = 0; player < players; ++player)
+        threads.emplace_back([this, &next, &place, player] {
+            for (std::size_t at = next++; at < trials_.size(); at = next++)
+                trials_[at].run = run_one(place, trials_[at].vm_id, trials_[at].torture,
+                                          fmt::format("player{}-", player));
+        });
+    for (std::thread& thread : threads) thread.join();
+}
+
+void Torture::run() {
+    const Place place;
+    Counts counts;
+    {
+        const Place rehearsal;
+        const Node node(rehearsal, subject_.node_options(few_vms));
+        ASSERT_TRUE(node.is_up());
+        counts = count(rehearsal);
+        expected_ = run_one(rehearsal, first_vm_id, "TORTURE=none", "second").output;
+    }
+    ASSERT_GT(counts.allocations, 100);
+    ASSERT_GT(counts.calls, 20);
+    plan("memory", counts.allocations);
+    plan("call", counts.calls);
+    const int vms = subject_.changes() ? static_cast<int>(trials_.size()) + 1 : few_vms;
+    const Node node(place, subject_.node_options(vms));
+    ASSERT_TRUE(node.is_up());
+    play(place);
+    judge(place);
+    fmt::print("{}: {} allocations, {} calls, {} trials\n", subject_.program, counts.allocations,
+               counts.calls, trials_.size());
+}
+
+void Torture::judge_change(const Trial& trial, int changes) const {
+    const int exit = trial.run.exit_code();
+    EXPECT_LE(changes, 1) << "the change was sent twice";
+    const std::string id = fmt::format("\"vm_id\":\"{}\"", trial.vm_id);
+    const bool is_printed = trial.run.output.find(id) != std::string::npos;
+    if (exit == 0) {
+        EXPECT_EQ(changes, 1) << "a false success";
+        EXPECT_TRUE(is_printed) << "a success that prints nothing";
+    }
+    // Whoever is told that the API is not there may go another way.
+    EXPECT_FALSE(exit == exit_unreachable && changes > 0);
+    const bool may_be_silent = exit == exit_outcome_unknown || exit == exit_write_failed;
+    EXPECT_TRUE(changes == 0 || is_printed || may_be_silent) << exit;
+}
+
+void Torture::judge(const Place& place) const {
+    std::map<long, int> changes;
+    for (const Seen& seen : seen_requests(place)) changes[seen.vm_id] += seen.method != "GET";
+    constexpr std::array documented{0, 1, 2, 3, 4, 5, 6, 74};
+    // A failure that nobody notices proves nothing: where all later ones fail, most runs must.
+    const auto noticed = std::ranges::count_if(
+        trials_, [](const Trial& trial) { return trial.run.exit_code() != 0; });
+    EXPECT_GT(noticed, std::ssize(trials_) / 3);
+    for (const Trial& trial : trials_) {
+        SCOPED_TRACE(trial.torture + '\n' + trial.run.output + trial.run.traces);
+        EXPECT_FALSE(trial.run.died_of_signal()) << trial.run.status;
+        const int exit = trial.run.exit_code();
+        EXPECT_NE(std::ranges::find(documented, exit), documented.end()) << exit;
+        const auto found = changes.find(trial.vm_id);
+        if (subject_.changes()) judge_change(trial, found == changes.end() ? 0 : found->second);
+        const bool is_as_ever = subject_.changes() || trial.run.output == expected_;
+        EXPECT_TRUE(exit != 0 || is_as_ever) << "a false success";
+    }
+}
+
+}  // namespace
+
+static void enroll_all() {
+    static const std::array others{&list, &reachable};
+    const auto add = [](const Subject& subject) {
+        enroll(subject, "row_66_every_allocation_and_call_fails_once",
+               [&subject] { Torture(subject).run(); });
+    };
+    for (const Subject& subject : subjects()) add(subject);
+    for (const Subject* subject : others) add(*subject);
+}
+
+}  // namespace faults
+
+// With 0 as its argument no point of failure is left out: ./dev soak.
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    if (argc > 1) faults::points_at_most() = std::atoi(argv[1]);
+    faults::enroll_all();
+    return RUN_ALL_TESTS();
+}
