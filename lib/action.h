@@ -29,11 +29,22 @@ enum class Type : std::uint8_t { vm_id, node, snapshot_name, text };
 enum class Presence : bool { optional, required };
 inline constexpr Presence required = Presence::required;
 
-/// A key that the tool reads from its input lines; every other key is ignored.
+/// A key that the tool reads from its input lines; every other key is at most carried on.
 struct Input {
     std::string_view key{};
     Type type = Type::text;
     Presence presence = Presence::optional;
+};
+
+/// An option that speaks for the lines that lack a key: "--memory MIB" for `vm_memory`.
+struct Setting {
+    std::string_view option{};
+    /// What the option takes; empty: it is a flag and stands for "1".
+    std::string_view value{};
+    std::string_view meaning{};
+    std::string_view key{};
+    /// What holds where neither line nor option says anything.
+    std::string_view otherwise{};
 };
 
 /// Marks a parameter that older nodes do not know: left out when this one says so.
@@ -119,6 +130,9 @@ struct Action {
     /// What its only operand is called, where that is no FILTER.
     std::string_view operand{};
     List<Choice, 4> choices{};
+    List<Setting, 24> settings{};
+    /// The line's other keys are printed, too, unless --no-carry says otherwise.
+    bool carries = false;
     /// In the order of --text; JSON lines have their keys in alphabetical order.
     List<Column, 16> output{};
 

@@ -18,6 +18,8 @@ namespace {
 
 /// Further away than this, a suggestion would be a guess.
 constexpr std::size_t farthest_suggestion = 3;
+constexpr std::string_view carry_option = "--carry";
+constexpr std::string_view no_carry_option = "--no-carry";
 
 std::unexpected<Error> misuse(const Action& action, std::string message) {
     return fail(Exit::usage, std::move(message), fmt::format("see {} --help", action.tool));
@@ -63,6 +65,20 @@ Result<std::int64_t> number_in(const Action& action, std::string_view name, std:
     return *number;
 }
 
+/// A value is judged as it would be on a line.
+Outcome take_setting(const Action& action, Options& options, const Setting& setting,
+                     std::string_view value) {
+    const Input* const input = std::ranges::find(action.input, setting.key, &Input::key);
+    if (value.empty() || (input != action.input.end() && !is_of(input->type, value)))
+        return misuse(action,
+                      fmt::format("{}: not {}: {}", setting.option,
+                                  input == action.input.end() ? "a text" : name_of(input->type),
+                                  escape(value)));
+    std::erase_if(options.given, [&](const Given& given) { return given.key == setting.key; });
+    options.given.push_back({setting.key, std::string(value)});
+    return {};
+}
+
 Outcome take_value(const Action& action, Options& options, std::string_view name,
                    std::string_view value) {
     if (name == "--node") {
@@ -78,6 +94,8 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
         options.aspect = value;
         return {};
     }
+    for (const Setting& setting : action.settings)
+        if (setting.option == name) return take_setting(action, options, setting, value);
     const bool is_jobs = name == "--jobs";
     const auto number = number_in(action, name, value, is_jobs ? jobs_limit : timeout_limit_s);
     if (!number) return std::unexpected(number.error());
@@ -97,6 +115,9 @@ Outcome take_flag(const Action& action, Options& options, std::string_view name)
     if (name == "--cluster") options.whole_cluster = true;
     if (name == "--dry-run") options.dry_run = true;
     if (name == "--timings") options.timings = true;
+    if (name == carry_option || name == no_carry_option) options.carries = name == carry_option;
+    for (const Setting& setting : action.settings)
+        if (setting.option == name) return take_setting(action, options, setting, "1");
     for (const Choice& choice : action.choices) {
         if (choice.name != name) continue;
         if (!options.choice.empty() && options.choice != name)
@@ -146,11 +167,15 @@ std::vector<OptionText> options_of(const Action& action) {
     if (action.wait.count() > 0)
         options.push_back({"--timeout", "SECONDS", "how long a task may take"});
     if (action.rows != Rows::none) {
-        if (action.rows != Rows::none) {
-            options.push_back({"--json", "", "print JSON lines (default)"});
-            options.push_back({"--text", "", "print text for a person"});
-        }
+        options.push_back({"--json", "", "print JSON lines (default)"});
+        options.push_back({"--text", "", "print text for a person"});
     }
+    for (const Setting& setting : action.settings)
+        options.push_back({setting.option, setting.value, setting.meaning});
+    if (!action.input.empty() && action.carries)
+        options.push_back({no_carry_option, "", "print this tool's keys only, not the line's"});
+    else if (!action.input.empty() && action.rows != Rows::none)
+        options.push_back({carry_option, "", "print the line's other keys, too"});
     if (!action.input.empty())
         options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
     options.push_back({"--timings", "", "say on stderr where the time of this run went"});
@@ -159,6 +184,13 @@ std::vector<OptionText> options_of(const Action& action) {
     options.push_back({"--help", "", "print this help"});
     options.push_back({"--version", "", "print the version"});
     return options;
+}
+
+void add_defaults(const Action& action, std::vector<Given>& given) {
+    for (const Setting& setting : action.settings)
+        if (!setting.otherwise.empty() &&
+            std::ranges::find(given, setting.key, &Given::key) == given.end())
+            given.push_back({setting.key, std::string(setting.otherwise)});
 }
 
 Outcome take_environment(const Action& action, Options& options) {
@@ -171,11 +203,13 @@ Outcome take_environment(const Action& action, Options& options) {
 }
 
 Result<Options> parse_arguments(const Action& action, std::span<char* const> arguments) {
-    Options options;
+    Options options{.carries = action.carries};
     if (const auto taken = take_environment(action, options); !taken)
         return std::unexpected(taken.error());
     std::vector<OptionText> known = options_of(action);
     known.push_back({describe_option, "ASPECT", "for programs, not for people"});
+    if (!action.input.empty() && action.rows != Rows::none)
+        known.push_back({action.carries ? carry_option : no_carry_option, "", ""});
     bool only_operands = false;
     for (std::size_t at = 0; at < arguments.size(); ++at) {
         const std::string_view argument = arguments[at];
@@ -209,6 +243,7 @@ Result<Options> parse_arguments(const Action& action, std::span<char* const> arg
     }
     if (const auto fits = refuse_conflicts(action, options); !fits)
         return std::unexpected(fits.error());
+    add_defaults(action, options.given);
     return options;
 }
 

@@ -10,6 +10,7 @@
 
 #include "action.h"
 #include "plan.h"
+#include "record.h"
 
 namespace proxmox {
 
@@ -32,6 +33,8 @@ struct Options {
     bool whole_cluster = false;
     bool dry_run = false;
     bool timings = false;
+    bool carries = false;
+    std::vector<Given> given{};
     std::optional<std::string> filter{};
     std::optional<std::string> operand{};
     /// The one of the action's own choices that was made.
@@ -47,6 +50,9 @@ struct OptionText {
 
 /// The options that this action has, in the order of --help.
 std::vector<OptionText> options_of(const Action& action);
+
+/// What the action's settings say where no option does, at the end of those given.
+void add_defaults(const Action& action, std::vector<Given>& given);
 
 /// Takes the number of jobs from the environment.
 Outcome take_environment(const Action& action, Options& options);

@@ -22,6 +22,7 @@ Job::Job(const Plan& plan, ClaimedTasks& claimed, Record record)
     : plan_(plan), claimed_(claimed), record_(std::move(record)) {}
 
 Step Job::begin(const Moment& now) {
+    began_at_ = now_ = now.elapsed;
     deadline_ = now.elapsed + plan_.wait;
     if (record_.has("proxmox_node") && record_["proxmox_node"] != plan_.node)
         return ask(State::nodes, {.path = std::string(nodes_path)}, true);
@@ -30,6 +31,7 @@ Step Job::begin(const Moment& now) {
 }
 
 Step Job::answered(Answer& answer, const Moment& now) {
+    now_ = now.elapsed;
     const bool has_rows =
         (state_ == State::read && plan_.action.rows == Rows::every) || state_ == State::locate;
     const Finding finding = has_rows ? understand_status(answer) : understand(answer);
@@ -52,6 +54,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
 }
 
 Step Job::woken(const Moment& now) {
+    now_ = now.elapsed;
     if (state_ == State::act) return ask_act(now);
     return asked_;
 }
@@ -101,7 +104,7 @@ Step Job::ask_act(const Moment& now) {
 }
 
 Step Job::ask_read() {
-    if (plan_.action.read.empty()) return finish(print_row(plan_, record_, {}));
+    if (plan_.action.read.empty()) return print({});
     auto path = expand_path(plan_.action.read, record_);
     if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
     return ask(State::read, {.path = std::move(*path)}, plan_.action.read_once);
@@ -124,7 +127,7 @@ Step Job::read_answered(Answer& answer) {
         return fail_line(finding, fmt::format("GET failed for {}", subject()));
     if (finding.verdict != Verdict::good)
         note(fmt::format("{}: done, but its state cannot be read: {}", subject(), finding.cause));
-    return finish(print_row(plan_, record_, finding.data()));
+    return print(finding.data());
 }
 
 Step Job::rows_answered(Answer& answer) {
@@ -132,6 +135,7 @@ Step Job::rows_answered(Answer& answer) {
     const std::string phrase = std::string(plan_.action.verb) + " failed for " + subject();
     if (finding.verdict == Verdict::no_such_vm) return locate(phrase, finding.cause);
     if (finding.verdict != Verdict::good) return fail_line(finding, phrase);
+    if (plan_.carries) record_.carried().add_timing(plan_.action.name, now_ - began_at_);
     auto lines = print_rows(plan_, record_, answer.body);
     if (!lines) return fail_line(Exit::unreachable, phrase, lines.error().message);
     if (lines->empty() && !plan_.action.match.field.empty())
@@ -166,6 +170,11 @@ Step Job::ask(State state, Request request, bool shared) {
 }
 
 Step Job::sleep(milliseconds pause, const Moment& now) { return Sleep{now.elapsed + pause}; }
+
+Step Job::print(const json::Value& row) {
+    if (plan_.carries) record_.carried().add_timing(plan_.action.name, now_ - began_at_);
+    return finish(print_row(plan_, record_, row));
+}
 
 Step Job::finish(std::string output) {
     change_is_open_ = false;

@@ -94,6 +94,8 @@ class Job {
     Step task_stopped_badly(const std::string& text, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
+    /// Ends with this row; a growing record takes the time of its stage with it.
+    Step print(const json::Value& row);
     Step finish(std::string output);
     Step fail_line(Exit exit, std::string_view phrase, std::string_view cause);
     Step fail_line(const Finding& finding, std::string_view phrase);
@@ -113,6 +115,8 @@ class Job {
 
     State state_ = State::nodes;
     Ask asked_{};
+    milliseconds began_at_{};
+    milliseconds now_{};
     milliseconds asked_at_{};
     int tries_ = 0;
     milliseconds deadline_{};

@@ -74,7 +74,7 @@ std::string description_part(const Action& action) {
         return text + (requests.empty() ? "" : ".PP\n") + "Standard input is not read.\n";
     text += fmt::format(
         ".SH INPUT\nEach line is {} or a JSON object with these keys; "
-        "others are ignored.\n",
+        "others are ignored, or carried on with \\fB\\-\\-carry\\fR.\n",
         name_of(action.input.begin()->type));
     for (const Input& input : action.input)
         text += fmt::format(".TP\n\\fB{}\\fR\n{}{}\n", roff(input.key), name_of(input.type),

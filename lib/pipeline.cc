@@ -71,12 +71,15 @@ void Pipeline::read_lines(LineReader& input) {
 }
 
 void Pipeline::take_line(const Line& line) {
-    auto record = parse_record(line, plan_.action.input);
+    auto record = parse_record(line, plan_.action.input, {plan_.carries, plan_.given});
     if (record && !*record) return;
     if (record) return add(std::move(**record));
     slots_.emplace_back();
     Ending ending{.exit = record.error().exit};
-    ending.traces.push_back(fmt::format("skip line, cannot extract integer vm_id: {} (line {}: {})",
+    // Upstream's words, wherever it is the id that upstream would have looked for.
+    const bool is_about_ids = plan_.action.input.begin()->key == "vm_id";
+    ending.traces.push_back(fmt::format("skip line, {}: {} (line {}: {})",
+                                        is_about_ids ? "cannot extract integer vm_id" : "not taken",
                                         escape(line.text), line.number, record.error().message));
     end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
 }

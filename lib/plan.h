@@ -4,10 +4,12 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "action.h"
 #include "filter.h"
 #include "moment.h"
+#include "record.h"
 
 namespace proxmox {
 
@@ -25,6 +27,10 @@ struct Plan {
     milliseconds wait{};
     Form form = Form::json;
     const Filter* filter = nullptr;
+    /// What the options say for lines that lack a key.
+    std::vector<Given> given{};
+    /// Whether the line's other keys are printed, too.
+    bool carries = false;
     /// Sets this process's pauses apart from those of others.
     std::uint64_t seed = 0;
 };

@@ -68,9 +68,30 @@ std::vector<Column> columns_of(const Plan& plan) {
     return columns;
 }
 
+/// The column only repeats what the line itself says, be it a number there and a string here.
+bool repeats(const Column& column, const Record& record) {
+    std::string_view key = column.source;
+    if (key.starts_with('=')) key.remove_prefix(1);
+    return key == fmt::format("{{{}}}", column.key) &&
+           record.carried().means(column.key, record[column.key]);
+}
+
+/// The line's own keys, with the columns in the place of those that they replace.
+std::string print_carried(const Plan& plan, const std::vector<Column>& columns,
+                          const Record& record, const json::Value& row) {
+    Carried line = record.carried();
+    for (const Column& column : columns) {
+        std::string value;
+        write_value(value, plan, column, record, row);
+        if (!value.empty() && !repeats(column, record)) line.set(column.key, std::move(value));
+    }
+    return line.text() + '\n';
+}
+
 std::string print(const Plan& plan, const std::vector<Column>& columns, const Record& record,
                   const json::Value& row) {
     if (plan.form == Form::text) return print_text(plan, columns, record, row);
+    if (plan.carries) return print_carried(plan, columns, record, row);
     std::string line = "{";
     for (const Column& column : columns) {
         const std::size_t before = line.size();

@@ -90,7 +90,8 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     auto connection = Connection::open();
     if (!connection) return report(output_, connection.error());
     const Output::Hidden hidden(output_, (*connection)->token_secret());
-    if (options->dry_run) return dry_run(action_, *input, (*connection)->node(), output_);
+    if (options->dry_run)
+        return dry_run(action_, options->given, *input, (*connection)->node(), output_);
     const auto end = lines(*options, **connection, input);
     if (!end) return report(output_, end.error());
     return end->exit;
@@ -154,6 +155,8 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .wait = options.timeout.value_or(action.wait),
                     .form = options.form.value_or(Form::json),
                     .filter = filter_ ? &*filter_ : nullptr,
+                    .given = options.given,
+                    .carries = options.carries,
                     .seed = static_cast<std::uint64_t>(getpid())};
     signals_.catch_ends();
     Pipeline pipeline(plan, static_cast<std::size_t>(options.jobs), connection.transfers(), output_,
