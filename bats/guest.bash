@@ -18,7 +18,7 @@ make_guest() {
     guest_port=$(free_port)
     export RANGE42_SSH_CONFIG=$guest_place/ssh_config XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
-    mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+    mkdir -p "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
     cat >"$RANGE42_SSH_CONFIG" <<TEXT
 Host 127.0.0.1
     Port $guest_port

@@ -23,15 +23,17 @@ RunEnd Pipeline::run(LineReader* input) {
         start_jobs();
         wake_jobs();
         poll_tasks();
+        work_on_executions();
         flush();
         if (is_over(input)) return result_;
 
-        std::array<int, 2> descriptors{signals_.descriptor()};
+        std::array<int, 3> descriptors{signals_.descriptor()};
+        std::size_t watched = 1;
         const bool wants_input = input != nullptr && !input->ended() && !cut_short_at_ &&
                                  slots_.size() < lines_held_limit;
-        if (wants_input) descriptors[1] = input->descriptor();
-        const auto waited =
-            transfers_.wait(time_to_wait(), std::span(descriptors).first(wants_input ? 2 : 1));
+        if (wants_input) descriptors[watched++] = input->descriptor();
+        if (executions_.descriptor() >= 0) descriptors[watched++] = executions_.descriptor();
+        const auto waited = transfers_.wait(time_to_wait(), std::span(descriptors).first(watched));
         if (!waited) {
             output_.error(waited.error());
             result_.exit = worse(result_.exit, waited.error().exit);
@@ -92,17 +94,27 @@ void Pipeline::start_jobs() {
             continue;
         }
         if (running_.size() >= jobs_limit_) return;
-        std::string lane(next->record[plan_.action.input.empty() ? "proxmox_node" : "vm_id"]);
+        std::string lane = lane_of(next->record);
         if (is_lane_busy(lane)) {
             ++next;
             continue;
         }
         const JobNumber number = ++last_job_;
-        const auto [job, _] = running_.try_emplace(number, next->slot, std::move(lane),
-                                                   Job(plan_, claimed_, std::move(next->record)));
+        std::unique_ptr<Work> work =
+            make_work_ ? make_work_(plan_, std::move(next->record))
+                       : std::make_unique<Job>(plan_, claimed_, std::move(next->record));
+        const auto [running, _] =
+            running_.try_emplace(number, next->slot, std::move(lane), std::move(work));
         next = waiting_.erase(next);
-        take(number, job->second.job.begin(moment()));
+        take(number, running->second.work->begin(moment()));
     }
+}
+
+/// What must not be worked on twice at a time: a VM, a node, or whatever the first key names.
+std::string Pipeline::lane_of(const Record& record) const {
+    if (plan_.action.input.empty()) return std::string(record["proxmox_node"]);
+    const std::string_view id = record["vm_id"];
+    return std::string(id.empty() ? record[plan_.action.input.begin()->key] : id);
 }
 
 bool Pipeline::is_lane_busy(const std::string& lane) const {
@@ -118,7 +130,7 @@ void Pipeline::wake_jobs() {
     for (const JobNumber number : due) {
         Running& running = running_.at(number);
         running.wake.reset();
-        take(number, running.job.woken(now));
+        take(number, running.work->woken(now));
     }
 }
 
@@ -132,11 +144,29 @@ void Pipeline::poll_tasks() {
     }
 }
 
+void Pipeline::work_on_executions() {
+    const Moment now = moment();
+    executions_.work(now.elapsed);
+    for (EndedExecution& ended : executions_.take_ended()) {
+        const auto found = executing_.extract(ended.ticket);
+        if (const auto running = running_.find(found.mapped()); running != running_.end())
+            take(running->first, running->second.work->executed(ended.executed, now));
+    }
+}
+
 void Pipeline::take(JobNumber number, Step step) {
     if (auto* question = std::get_if<Ask>(&step)) return ask(number, std::move(*question));
     if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
     if (const auto* sleep = std::get_if<Sleep>(&step)) {
         running_.at(number).wake = sleep->until;
+        return;
+    }
+    if (auto* execute = std::get_if<Execute>(&step)) {
+        // What was told to stop has stopped: nothing new begins behind it.
+        if (cut_short_at_ && signals_.received() != 0) return tell_cut_short(number);
+        const std::uint64_t ticket =
+            executions_.start(std::move(execute->execution), moment().elapsed);
+        executing_.emplace(ticket, number);
         return;
     }
     auto& task = std::get<AwaitTask>(step);
@@ -176,46 +206,6 @@ void Pipeline::flush() {
     }
 }
 
-void Pipeline::cut_short() {
-    const Moment now = moment();
-    if (!cut_short_at_) {
-        cut_short_at_ = now.elapsed;
-        for (const Waiting& waiting : waiting_)
-            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"));
-        waiting_.clear();
-        for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
-            if (const auto receiver = receivers_.extract(ticket))
-                abandon(std::get<JobNumber>(receiver.mapped()));
-    }
-    // A reader that is gone does not end what was begun; a signal does, once that can be told.
-    const bool is_signal = signals_.received() != 0;
-    const bool is_patience_over = now.elapsed >= *cut_short_at_ + interrupted_patience;
-    std::vector<JobNumber> told;
-    for (const auto& [number, running] : running_) {
-        const bool may_wait = running.job.awaits_reply_of_change() && !is_patience_over;
-        if (!running.job.has_open_change() || (is_signal && !may_wait)) told.push_back(number);
-    }
-    for (const JobNumber number : told) {
-        const Job& job = running_.at(number).job;
-        Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-        if (job.record().line_number() > 0) ending.traces.push_back(job.when_cut_short());
-        end(number, std::move(ending));
-    }
-}
-
-/// The job's change was never sent.
-void Pipeline::abandon(JobNumber number) {
-    end(number, not_attempted(running_.at(number).job.record(), "interrupted"));
-}
-
-Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
-    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_};
-    if (record.line_number() > 0)
-        ending.traces.push_back(
-            fmt::format("not attempted (line {}: {})", record.line_number(), why));
-    return ending;
-}
-
 bool Pipeline::is_over(const LineReader* input) const {
     if (!slots_.empty() || (asks_nodes_ && !cut_short_at_)) return false;
     return input == nullptr || input->exhausted() || cut_short_at_;
@@ -239,8 +229,9 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (const auto due = executions_.due()) until = std::min(until, *due);
     if (cut_short_at_ && signals_.received() != 0)
-        until = std::min(until, *cut_short_at_ + interrupted_patience);
+        until = std::min(until, *cut_short_at_ + patience());
     return std::max(until - now, milliseconds{0});
 }
 

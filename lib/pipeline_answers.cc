@@ -20,7 +20,7 @@ void Pipeline::ask(JobNumber number, Ask question) {
     const auto [entry, is_first] = shared_.try_emplace(path);
     Shared& shared = entry->second;
     if (shared.answer)
-        return take(number, running_.at(number).job.answered(*shared.answer, moment()));
+        return take(number, running_.at(number).work->answered(*shared.answer, moment()));
     shared.waiting.push_back(number);
     if (shared.waiting.size() == 1)
         receivers_.emplace(transfers_.start(std::move(question.request)), ForShared{path});
@@ -37,7 +37,7 @@ void Pipeline::deliver(Finished finished) {
 
     if (const auto* number = std::get_if<JobNumber>(&receiver)) {
         if (const auto running = running_.find(*number); running != running_.end())
-            take(*number, running->second.job.answered(answer, now));
+            take(*number, running->second.work->answered(answer, now));
     } else if (const auto* watched = std::get_if<ForWatch>(&receiver)) {
         TaskWatch& watch = watches_.at(watched->node);
         watch.answered(answer, now.elapsed);
@@ -57,7 +57,7 @@ void Pipeline::deliver_shared(const std::string& path, Answer& answer, const Mom
     Answer& kept = is_good ? shared.answer.emplace(std::move(answer)) : answer;
     for (const JobNumber waiter : waiting)
         if (const auto running = running_.find(waiter); running != running_.end())
-            take(waiter, running->second.job.answered(kept, now));
+            take(waiter, running->second.work->answered(kept, now));
 }
 
 void Pipeline::deliver_nodes(const Answer& answer) {
@@ -94,7 +94,7 @@ void Pipeline::deliver_nodes(const Answer& answer) {
 void Pipeline::deliver_ended_tasks(TaskWatch& watch) {
     for (const EndedTask& ended : watch.take_ended())
         if (const auto running = running_.find(ended.job); running != running_.end())
-            take(ended.job, running->second.job.task_ended(ended.end, moment()));
+            take(ended.job, running->second.work->task_ended(ended.end, moment()));
 }
 
 }  // namespace proxmox

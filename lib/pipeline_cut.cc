@@ -1,0 +1,58 @@
+// The run cut short: what is still waited for, what is told to stop, and what is said of the rest.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "pipeline.h"
+
+namespace proxmox {
+
+void Pipeline::cut_short() {
+    const Moment now = moment();
+    if (!cut_short_at_) {
+        cut_short_at_ = now.elapsed;
+        for (const Waiting& waiting : waiting_)
+            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"));
+        waiting_.clear();
+        if (signals_.received() != 0) executions_.stop_all(now.elapsed);
+        for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
+            if (const auto receiver = receivers_.extract(ticket))
+                abandon(std::get<JobNumber>(receiver.mapped()));
+    }
+    // A reader that is gone does not end what was begun; a signal does, once that can be told.
+    const bool is_signal = signals_.received() != 0;
+    const bool is_patience_over = now.elapsed >= *cut_short_at_ + patience();
+    std::vector<JobNumber> told;
+    for (const auto& [number, running] : running_) {
+        const bool may_wait = running.work->awaits_reply_of_change() && !is_patience_over;
+        if (!running.work->has_open_change() || (is_signal && !may_wait)) told.push_back(number);
+    }
+    for (const JobNumber number : told) tell_cut_short(number);
+}
+
+void Pipeline::tell_cut_short(JobNumber number) {
+    const Work& work = *running_.at(number).work;
+    Ending ending{.exit = work.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
+    if (work.record().line_number() > 0) ending.traces.push_back(work.when_cut_short());
+    end(number, std::move(ending));
+}
+
+milliseconds Pipeline::patience() const {
+    return executing_.empty() ? interrupted_patience : interrupted_program_patience;
+}
+
+/// The job's change was never sent.
+void Pipeline::abandon(JobNumber number) {
+    end(number, not_attempted(running_.at(number).work->record(), "interrupted"));
+}
+
+Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
+    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_};
+    if (record.line_number() > 0)
+        ending.traces.push_back(
+            fmt::format("not attempted (line {}: {})", record.line_number(), why));
+    return ending;
+}
+
+}  // namespace proxmox
