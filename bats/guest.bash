@@ -16,7 +16,7 @@ make_guest() {
     guest=$guest_place/root
     "$root/tests/guest/stage" make "$guest_place"
     guest_port=$(free_port)
-    export RANGE42_SSH_CONFIG=$guest_place/ssh_config XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    export RANGE42_SSH_CONFIG=$guest_place/ssh_config XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
     export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
     mkdir -p "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
     cat >"$RANGE42_SSH_CONFIG" <<TEXT

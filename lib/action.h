@@ -24,7 +24,25 @@ struct Moment;
 enum class Method : std::uint8_t { none, get, post, put, del };
 
 /// What a value on an input line must look like before it may come near a URL.
-enum class Type : std::uint8_t { vm_id, node, snapshot_name, text };
+enum class Type : std::uint8_t {
+    vm_id,
+    node,
+    snapshot_name,
+    text,
+    // Of guests; none of these can be taken for an option or a part of a shell's line.
+    host,
+    host_name,
+    user_name,
+    uuid,
+    disk,
+    url,
+    addresses,
+    network,
+    family,
+    number,
+    file_mode,
+    branch,
+};
 
 enum class Presence : bool { optional, required };
 inline constexpr Presence required = Presence::required;
@@ -106,7 +124,7 @@ struct Action {
     std::string_view name;
     std::string_view summary;
     /// What one input line holds; a tool without input works on nodes and never reads stdin.
-    List<Input, 16> input{};
+    List<Input, 24> input{};
 
     Look look{};
     Prepare prepare = nullptr;
@@ -157,9 +175,9 @@ struct Action {
 /// Shows or changes which server has which key, and never sends a request.
 [[gnu::visibility("default")]] int keep_keys(const Action& action, int argc, char** argv);
 
-inline constexpr List<Input, 16> one_vm{{"vm_id", Type::vm_id, required},
+inline constexpr List<Input, 24> one_vm{{"vm_id", Type::vm_id, required},
                                         {"proxmox_node", Type::node}};
-inline constexpr List<Input, 16> one_snapshot{{"vm_id", Type::vm_id, required},
+inline constexpr List<Input, 24> one_snapshot{{"vm_id", Type::vm_id, required},
                                               {"proxmox_node", Type::node},
                                               {"vm_snapshot_name", Type::snapshot_name}};
 

@@ -128,10 +128,17 @@ Outcome take_flag(const Action& action, Options& options, std::string_view name)
     return {};
 }
 
+/// "FILE TARGET" are two; "COMMAND..." is any number.
+std::size_t operands_of(const Action& action) {
+    if (action.operand.ends_with("...")) return std::string::npos;
+    return static_cast<std::size_t>(std::ranges::count(action.operand, ' ')) + 1;
+}
+
 Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
     if (!action.operand.empty()) {
-        if (options.operand) return misuse(action, fmt::format("more than one {}", action.operand));
-        options.operand = operand;
+        if (options.operands.size() == operands_of(action))
+            return misuse(action, fmt::format("more than {}", action.operand));
+        options.operands.emplace_back(operand);
         return {};
     }
     if (action.filter.empty()) {

@@ -36,7 +36,7 @@ struct Options {
     bool carries = false;
     std::vector<Given> given{};
     std::optional<std::string> filter{};
-    std::optional<std::string> operand{};
+    std::vector<std::string> operands{};
     /// The one of the action's own choices that was made.
     std::string_view choice{};
 };

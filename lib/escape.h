@@ -15,4 +15,7 @@ inline constexpr std::size_t shown_text_limit = 512;
 /// and broken UTF-8 become \xNN or \u{NNNN}; what is too long is cut with "...".
 std::string escape(std::string_view text, std::size_t limit = shown_text_limit);
 
+/// The text with U+FFFD in the place of each byte that is no UTF-8, as JSON wants it.
+std::string valid_utf8(std::string_view text);
+
 }  // namespace proxmox

@@ -14,7 +14,7 @@ namespace proxmox {
 using std::chrono::milliseconds;
 
 /// As much of each of stdout and stderr as is kept; the rest is read and dropped.
-inline constexpr std::size_t execution_output_limit = std::size_t{256} << 10;
+inline constexpr std::size_t execution_output_limit = std::size_t{64} << 10;
 /// What a pipe takes at once: more is never sent as input.
 inline constexpr std::size_t execution_input_limit = std::size_t{60} << 10;
 /// After its input was closed, how long a program may take to put things in order.
@@ -30,6 +30,8 @@ struct Execution {
     /// Instead of `input`: this file is the program's stdin.
     std::string input_file{};
     milliseconds limit{};
+    /// How long it may put things in order once its input has ended.
+    milliseconds stop_limit = execution_stop_limit;
 };
 
 /// What became of it.

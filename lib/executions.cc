@@ -91,6 +91,7 @@ struct Executions::Running {
     int errors = -1;
     State state = State::runs;
     milliseconds due{};
+    milliseconds stop_limit{};
     bool has_ended = false;
     Executed executed{};
 };
@@ -133,6 +134,7 @@ std::uint64_t Executions::start(Execution execution, milliseconds now) {
     if (!text.empty()) (void)!write(input.write_end, text.data(), text.size());
     running->ticket = ticket;
     running->due = now + execution.limit;
+    running->stop_limit = execution.stop_limit;
     running->process_descriptor = static_cast<int>(syscall(SYS_pidfd_open, running->process, 0));
     running->input = std::exchange(input.write_end, -1);
     running->output = std::exchange(output.read_end, -1);
@@ -172,7 +174,7 @@ void Executions::drain(Running& running) {
 void Executions::stop(Running& running, milliseconds now) {
     close_descriptor(running.input);
     running.state = Running::State::told_to_stop;
-    running.due = now + execution_stop_limit;
+    running.due = now + running.stop_limit;
 }
 
 void Executions::press(Running& running, milliseconds now) {

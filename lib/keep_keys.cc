@@ -144,17 +144,17 @@ Result<Exit> KeyKeeper::remove(const std::string& host_and_port) {
 
 Result<Exit> keep_as_asked(const Action& action, const Options& options, Output& output) {
     KeyKeeper keeper(output);
-    if (!options.operand && options.choice.empty()) return keeper.list();
-    if (!options.operand || !vault::is_api_host(*options.operand))
+    if (options.operands.empty() && options.choice.empty()) return keeper.list();
+    if (options.operands.empty() || !vault::is_api_host(options.operands[0]))
         return fail(Exit::usage,
                     fmt::format("not {}: {}", action.operand,
-                                options.operand ? escape(*options.operand) : "nothing is named"),
+                                !options.operands.empty() ? escape(options.operands[0]) : "nothing is named"),
                     fmt::format("see {} --help", action.tool));
     start_openssl();
-    if (options.choice == "--add") return keeper.add(*options.operand);
-    if (options.choice == "--replace") return keeper.replace(*options.operand);
-    if (options.choice == "--remove") return keeper.remove(*options.operand);
-    return keeper.show(*options.operand);
+    if (options.choice == "--add") return keeper.add(options.operands[0]);
+    if (options.choice == "--replace") return keeper.replace(options.operands[0]);
+    if (options.choice == "--remove") return keeper.remove(options.operands[0]);
+    return keeper.show(options.operands[0]);
 }
 
 Exit keep(const Action& action, std::span<char*> arguments, Output& output) {

@@ -18,6 +18,8 @@ enum class Form : std::uint8_t { json, text };
 /// The settings of a run: fixed when its first job begins.
 struct Plan {
     const Action& action;
+    /// Where what is printed comes from.
+    std::string_view source = "proxmox-api";
     /// The vault's node: where a line goes that names none.
     std::string node{};
     /// Where the API is, for messages.

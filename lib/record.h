@@ -35,7 +35,7 @@ class [[gnu::visibility("default")]] Record {
     Carried carried_;
 };
 
-using Inputs = List<Input, 16>;
+using Inputs = List<Input, 24>;
 
 /// What the options say for a key that a line lacks.
 struct Given {

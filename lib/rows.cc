@@ -14,17 +14,16 @@
 namespace proxmox {
 namespace {
 
-constexpr std::string_view source_name = "proxmox-api";
 /// Every line begins with these, whatever the action.
 constexpr std::array<Column, 3> leading_columns{Column{"action", "{action}"},
                                                 Column{"source", "{source}"},
-                                                Column{"proxmox_node", "{proxmox_node}"}};
+                                                Column{"proxmox_node", "{proxmox_node}", ""}};
 
 /// The value of a column as JSON; empty when the column is left out.
 void write_value(std::string& out, const Plan& plan, const Column& column, const Record& record,
                  const json::Value& row) {
     if (column.key == "action") return json::write_string(out, plan.action.name);
-    if (column.key == "source") return json::write_string(out, source_name);
+    if (column.key == "source") return json::write_string(out, plan.source);
     if (column.source.starts_with('{')) {
         const std::string text = expand_text(column.source, record);
         if (!text.empty()) return json::write_string(out, text);

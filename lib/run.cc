@@ -22,7 +22,7 @@ namespace proxmox {
 namespace {
 
 /// Lines that name nodes instead of VMs.
-constexpr List<Input, 16> node_lines{{"proxmox_node", Type::node, required}};
+constexpr List<Input, 24> node_lines{{"proxmox_node", Type::node, required}};
 
 Exit report(Output& output, const Error& error) {
     output.error(error);
