@@ -31,6 +31,9 @@ struct Vm {
     long id = 0;
     std::string node;
     Config config;
+    std::string pool{};
+    /// The storage that a clone comes onto, for as long as it is under way.
+    std::string cloning_onto{};
     std::vector<Snapshot> snapshots{};
     bool running = false;
     bool paused = false;

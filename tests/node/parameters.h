@@ -40,7 +40,17 @@ class Parameters {
 std::optional<Answer> read_parameters(const Request& request, Parameters& parameters);
 
 enum class Type { text, integer, boolean };
-enum class Format { any, vmid, config_id, node, task_status_list };
+enum class Format {
+    any,
+    vmid,
+    config_id,
+    node,
+    task_status_list,
+    dns_name,
+    tag_list,
+    memory,
+    boot_order
+};
 
 /// What one parameter must look like.
 struct Field {

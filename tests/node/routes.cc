@@ -1,6 +1,8 @@
 // The table of all calls that the stand-in understands.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the table of all calls is read in one piece.
 #include "calls.h"
+#include "config_keys.h"
 
 namespace demo_node {
 
@@ -61,6 +63,28 @@ constexpr Field destroy_fields[] = {skip_lock,
                                     {.name = "purge", .type = Type::boolean},
                                     {.name = "destroy-unreferenced-disks", .type = Type::boolean}};
 
+constexpr std::string_view clone[] = {"VM.Clone"};
+constexpr std::string_view config_disk[] = {"VM.Config.Disk"};
+constexpr std::string_view configure[] = {
+    "VM.Config.Disk",    "VM.Config.CDROM",  "VM.Config.CPU",     "VM.Config.Memory",
+    "VM.Config.Network", "VM.Config.HWType", "VM.Config.Options", "VM.Config.Cloudinit"};
+constexpr Field clone_fields[] = {
+    {.name = "newid", .type = Type::integer, .required = true, .format = Format::vmid},
+    {.name = "name", .format = Format::dns_name},
+    {.name = "description"},
+    {.name = "full", .type = Type::boolean},
+    {.name = "format", .choices = "raw, qcow2, vmdk"},
+    {.name = "pool"},
+    {.name = "storage"},
+    {.name = "target", .format = Format::node},
+    {.name = "snapname", .format = Format::config_id, .max_length = max_snapshot_name},
+    {.name = "bwlimit", .type = Type::integer, .minimum = 0}};
+constexpr Field template_fields[] = {{.name = "disk"}};
+constexpr Field resize_fields[] = {skip_lock,
+                                   {.name = "disk", .required = true},
+                                   {.name = "size", .required = true},
+                                   {.name = "digest"}};
+
 constexpr Field create_snapshot_fields[] = {{.name = "snapname",
                                              .required = true,
                                              .format = Format::config_id,
@@ -90,7 +114,7 @@ constexpr bool forwarded = true;
 constexpr bool local = false;
 constexpr bool waits_for_lock = true;
 
-constexpr Route table[] = {
+const Route table[] = {
     {"GET", "/", api_index},
     {"GET", "/version", version},
     {"GET", "/access/permissions", permissions, local, {}, permission_query},
@@ -98,13 +122,46 @@ constexpr Route table[] = {
     {"GET", "/cluster/resources", cluster_resources, local, {}, resource_type},
     {"GET", "/cluster/status", cluster_status, forwarded, {"/", system_audit}},
     {"GET", "/cluster/tasks", cluster_tasks},
+    {"GET", "/pools", pool_list},
     {"GET", "/nodes", node_list},
     {"GET", "/nodes/{node}/version", version},
     {"GET", "/nodes/{node}/status", node_status, local, {"/nodes/{node}", system_audit}},
     {"GET", "/nodes/{node}/storage", node_storage, forwarded, {}, storage_query},
 
     {"GET", "/nodes/{node}/qemu", vm_list, forwarded, {}, full},
+    {"POST", "/nodes/{node}/qemu", vm_create, forwarded, {vm_path, allocate}, creation_fields()},
     {"GET", "/nodes/{node}/qemu/{vmid}", vm_index},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/clone",
+     vm_clone,
+     forwarded,
+     {vm_path, clone},
+     clone_fields},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/template",
+     vm_template,
+     forwarded,
+     {vm_path, allocate},
+     template_fields},
+    {"PUT",
+     "/nodes/{node}/qemu/{vmid}/resize",
+     vm_resize,
+     forwarded,
+     {vm_path, config_disk},
+     resize_fields},
+    {"PUT",
+     "/nodes/{node}/qemu/{vmid}/config",
+     vm_config_put,
+     forwarded,
+     {vm_path, configure},
+     config_fields(),
+     waits_for_lock},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/config",
+     vm_config_post,
+     forwarded,
+     {vm_path, configure},
+     config_fields()},
     {"DELETE",
      "/nodes/{node}/qemu/{vmid}",
      vm_destroy,
