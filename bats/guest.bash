@@ -64,3 +64,43 @@ guest_behaves() { printf '%s\n' "$2" >"$guest/guest/behaviour/$1"; }
 
 # The guest's commands so far, one a line.
 guest_commands() { cat "$guest/guest/commands.log"; }
+
+# What setup-alpine does on a real machine, as far as a later step looks at it.
+guest_can_install() {
+    add_disk sda
+    guest_behaves setup-alpine 'cp "$3" /guest/answers; echo "ERASE_DISKS=$ERASE_DISKS" >>/guest/answers'
+    guest_behaves mount 'case "${*: -1}" in
+        /mnt) mkdir -p /mnt/etc/apk /mnt/etc/ssh /mnt/boot
+              printf "http://mirror/v3/main\n#http://mirror/v3/community\n" >/mnt/etc/apk/repositories ;;
+    esac'
+}
+
+# A block device by name; which one it is does not matter, since nobody opens it.
+add_disk() { mknod "$guest/dev/$1" b 7 250 2>/dev/null || skip 'no device node can be made here'; }
+
+# Until $1, a shell condition, holds; it is looked at often and for long.
+await() {
+    local deadline=$((SECONDS + guest_start_limit_s))
+    until eval "$1"; do
+        [ "$SECONDS" -lt "$deadline" ] || fail "never came: $1"
+        sleep 0.05
+    done
+}
+
+# Nothing of a step is left in the guest: no mount, no file, no process that ran in it.
+guest_is_tidy() {
+    [ ! -s "$guest/guest/mounts" ] && [ -z "$(find "$guest/tmp" -name 'range42-*')" ] &&
+        ! pgrep -f "$guest_nap" >/dev/null
+}
+
+# How long a command hangs that a test lets hang; no other test has this number.
+guest_nap="sleep 9$BASHPID.5"
+
+# The command $1 hangs from now on when it is called for the time $2 (the first), and says so.
+guest_hangs_in() {
+    local count=$guest/guest/count
+    rm -f "$count" "$guest/guest/reached"
+    guest_behaves "$1" "${3:-}
+echo >>/guest/count
+[ \"\$(wc -l </guest/count)\" -ne ${2:-1} ] || { touch /guest/reached; $guest_nap; }"
+}

@@ -26,16 +26,17 @@ leave() {
     exit "$status"
 }
 
-# All of the script's processes are one group: first they are asked, then they are ended.
+# All of the script's processes are one group: first they are asked, then they are ended. There is
+# no spelling with "--" that dash and busybox both take.
 stop() {
     trap '' HUP INT TERM PIPE
     tries=0
-    [ -z "$body" ] || kill -TERM -- "-$body" 2>/dev/null
-    while [ -n "$body" ] && [ "$tries" -lt 5 ] && kill -0 -- "-$body" 2>/dev/null; do
+    [ -z "$body" ] || kill -TERM "-$body" 2>/dev/null
+    while [ -n "$body" ] && [ "$tries" -lt 5 ] && kill -0 "-$body" 2>/dev/null; do
         sleep 1
         tries=$((tries + 1))
     done
-    [ -z "$body" ] || kill -KILL -- "-$body" 2>/dev/null
+    [ -z "$body" ] || kill -KILL "-$body" 2>/dev/null
     leave 143 "$@"
 }
 

@@ -36,7 +36,7 @@ struct Execution {
 
 /// What became of it.
 struct Executed {
-    enum class How : std::uint8_t { exited, killed, overdue, not_started };
+    enum class How : std::uint8_t { exited, killed, overdue, interrupted, not_started };
     How how = How::exited;
     /// The exit status, the signal that killed it, or the errno for which it could not start.
     int status = 0;

@@ -178,7 +178,8 @@ void Executions::stop(Running& running, milliseconds now) {
 }
 
 void Executions::press(Running& running, milliseconds now) {
-    running.executed.how = Executed::How::overdue;
+    if (running.executed.how == Executed::How::exited)
+        running.executed.how = Executed::How::overdue;
     switch (running.state) {
         case Running::State::runs: return stop(running, now);
         case Running::State::told_to_stop:
@@ -196,7 +197,10 @@ void Executions::press(Running& running, milliseconds now) {
 
 void Executions::stop_all(milliseconds now) {
     for (const auto& running : running_)
-        if (running->state == Running::State::runs) stop(*running, now);
+        if (running->state == Running::State::runs) {
+            running->executed.how = Executed::How::interrupted;
+            stop(*running, now);
+        }
 }
 
 void Executions::end(Running& running) {

@@ -65,6 +65,7 @@ std::string how_it_ended(const Executed& executed, milliseconds limit) {
             return fail_errno(Exit::line_failed, "ssh cannot be started", executed.status)
                 .error()
                 .message;
+        case Executed::How::interrupted:
         case Executed::How::exited: break;
     }
     return fmt::format("status {}", executed.status);
@@ -92,6 +93,8 @@ Step GuestJob::begin(const Moment& now) {
 Step GuestJob::woken(const Moment& now) { return is_in_ ? run_command(now) : knock(now); }
 
 Step GuestJob::executed(Executed& executed, const Moment& now) {
+    if (executed.how == Executed::How::interrupted)
+        return Ending{.traces = {when_cut_short()}, .exit = Exit::line_failed};
     return is_in_ ? command_ended(executed, now) : knocked(executed, now);
 }
 
