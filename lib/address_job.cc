@@ -62,6 +62,15 @@ Step AddressJob::begin(const Moment& now) {
     return asked_;
 }
 
+std::string AddressJob::rehearsal() {
+    if (!record_.has("proxmox_node")) record_.set("proxmox_node", plan_.node);
+    std::string lines;
+    for (const std::string_view path : {config_path, interfaces_path})
+        lines += fmt::format("{{\"method\":\"GET\",\"path\":\"{}\"}}\n",
+                             expand_path(path, record_).value_or(""));
+    return lines;
+}
+
 Step AddressJob::woken(const Moment&) { return asked_; }
 
 Step AddressJob::answered(Answer& answer, const Moment& now) {

@@ -23,6 +23,9 @@ class AddressJob final : public Work {
     Step answered(Answer& answer, const Moment& now) override;
     Step woken(const Moment& now) override;
 
+    /// The requests that this line would lead to, as JSON lines.
+    std::string rehearsal();
+
     const Record& record() const override { return record_; }
     bool has_open_change() const override { return false; }
     bool awaits_reply_of_change() const override { return false; }

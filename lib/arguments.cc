@@ -169,10 +169,15 @@ std::vector<OptionText> options_of(const Action& action) {
         options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
         options.push_back({"--cluster", "", "ask every node of the cluster"});
     }
-    if (action.act.method != Method::none)
-        options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
-    if (action.wait.count() > 0)
-        options.push_back({"--timeout", "SECONDS", "how long a task may take"});
+    const bool waits = action.wait.count() > 0;
+    const bool acts = action.act.method != Method::none;
+    if (acts || waits)
+        options.push_back({"--jobs", "N",
+                           acts ? "tasks at a time (default 4; 1 is strictly one by one)"
+                                : "machines at a time (default 4; 1 is strictly one by one)"});
+    if (waits)
+        options.push_back({"--timeout", "SECONDS",
+                           acts ? "how long a task may take" : "how long it may take to be ready"});
     if (action.rows != Rows::none) {
         options.push_back({"--json", "", "print JSON lines (default)"});
         options.push_back({"--text", "", "print text for a person"});

@@ -14,7 +14,6 @@ namespace {
 
 enum RungNumber : std::size_t { port, banner, login };
 
-constexpr milliseconds longest_knock{10'000};
 /// So much of what a script said on stderr is shown: its end says most.
 constexpr std::size_t shown_error_lines = 3;
 
@@ -161,41 +160,6 @@ Step GuestJob::run_command(const Moment& now) {
     return Execute{std::move(*execution)};
 }
 
-Result<Execution> GuestJob::execution_of(const GuestCommand& command, milliseconds limit) const {
-    std::vector<std::string> words{"sh", "-c"};
-    Execution execution{.limit = limit};
-    if (run_.step.uploads) {
-        words.insert(words.end(),
-                     {std::string(command.script), "upload", run_.operands[1],
-                      std::to_string(run_.file_size), std::string(record_["file_mode"])});
-        execution.input_file = run_.operands[0];
-    } else {
-        words.insert(words.end(),
-                     {std::string(scripts::guard), "guard",
-                      run_.step.runs_operands ? R"("$@")" : std::string(command.script),
-                      std::string(command.cleanup), command.wants_secret ? "1" : "0"});
-        for (const std::string_view argument : command.arguments)
-            words.push_back(expand_text(argument, record_));
-        if (run_.step.runs_operands)
-            words.insert(words.end(), run_.operands.begin(), run_.operands.end());
-    }
-    if (command.wants_secret) {
-        const std::string_view secret = run_.secret.reveal();
-        auto input = vault::Secret::filled(secret.size() + 1,
-                                           [secret](std::span<char> place) -> Result<std::size_t> {
-                                               std::ranges::copy(secret, place.begin());
-                                               place[secret.size()] = '\n';
-                                               return secret.size() + 1;
-                                           });
-        if (!input) return std::unexpected(input.error());
-        execution.input = std::move(*input);
-    }
-    execution.arguments =
-        ssh_call(run_.ssh, record_, control_name_, longest_knock,
-                 (record_.has("vm_sudo") ? "exec sudo -n " : "exec ") + shell_line(words));
-    return execution;
-}
-
 Step GuestJob::command_ended(Executed& executed, const Moment& now) {
     is_changing_ = false;
     const milliseconds limit = limit_of(record_, command().limit_key, command().limit);
@@ -234,37 +198,6 @@ Step GuestJob::command_ended(Executed& executed, const Moment& now) {
         return fail_line(Exit::line_failed, fmt::format("failed to {}", command().stage),
                          "the script ended well but did not print its proof", command().advice);
     return begin_command(at_ + 1, now);
-}
-
-bool GuestJob::take_proofs(const GuestCommand& command, const Executed& executed) {
-    for (const std::string_view key : command.proofs) {
-        std::string value;
-        std::string_view rest = executed.output;
-        while (!rest.empty()) {
-            const std::string_view line = rest.substr(0, rest.find('\n'));
-            rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-            if (line.size() <= key.size() || !line.starts_with(key) || line[key.size()] != ' ')
-                continue;
-            if (!value.empty()) value += '\n';
-            value += line.substr(key.size() + 1);
-        }
-        if (value.empty()) return false;
-        record_.set(key, value);
-    }
-    return true;
-}
-
-Outcome GuestJob::keep_host_keys() {
-    const std::string file = known_hosts_file(run_.ssh, record_);
-    if (run_.step.host_keys.empty() || file.empty()) return {};
-    std::string lines;
-    std::string_view rest = record_[run_.step.host_keys];
-    while (!rest.empty()) {
-        const std::string_view key = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(key.size() + 1, rest.size()));
-        lines += fmt::format("range42-vm-{} {}\n", record_["vm_uuid"], key);
-    }
-    return run_.remember_keys(file, lines);
 }
 
 Step GuestJob::finish(const Moment& now) {

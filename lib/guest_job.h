@@ -17,6 +17,9 @@
 
 namespace proxmox {
 
+/// One attempt to get in may take so long.
+inline constexpr milliseconds longest_knock{10'000};
+
 /// What all lines of a run in guests share.
 struct GuestRun {
     const Plan& plan;
@@ -38,6 +41,9 @@ class GuestJob final : public Work {
     Step begin(const Moment& now) override;
     Step woken(const Moment& now) override;
     Step executed(Executed& executed, const Moment& now) override;
+
+    /// The calls of ssh that this line would lead to, as JSON lines, without what goes to stdin.
+    std::string rehearsal();
 
     const Record& record() const override { return record_; }
     bool has_open_change() const override { return is_changing_; }

@@ -27,6 +27,7 @@ constexpr std::string_view directory_prefix = "range42-ssh-";
 constexpr std::string_view configuration_name = "config";
 /// A socket's path has 107 bytes, and ssh adds a word of its own to it for a moment.
 constexpr std::size_t longest_base = 60;
+constexpr std::size_t host_keys_limit = std::size_t{64} << 10;
 constexpr mode_t private_file = 0600;
 constexpr mode_t private_directory = 0700;
 
@@ -115,6 +116,16 @@ void sweep(const std::string& base) {
     }
 }
 
+/// As much as a file of host keys may hold; empty when there is none.
+std::string text_of(const std::string& path) {
+    std::string text(host_keys_limit, '\0');
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const ssize_t got = file < 0 ? 0 : read(file, text.data(), text.size());
+    if (file >= 0) close(file);
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return text;
+}
+
 Outcome write_file(const std::string& path, std::string_view text) {
     const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, private_file);
     if (file < 0) return fail_errno(Exit::line_failed, escape(path), errno);
@@ -171,9 +182,15 @@ Outcome keep_host_keys(const std::string& file, std::string_view lines) {
         if (unlink(file.c_str()) == 0 || errno == ENOENT) return {};
         return fail_errno(Exit::line_failed, escape(file), errno);
     }
+    std::string known = text_of(file);
+    while (!lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n') + 1);
+        lines.remove_prefix(line.size());
+        if (!known.contains(line)) known += line;
+    }
     const std::string fresh = fmt::format("{}.{}", file, getpid());
     (void)unlink(fresh.c_str());
-    if (const auto written = write_file(fresh, lines); !written) return written;
+    if (const auto written = write_file(fresh, known); !written) return written;
     if (rename(fresh.c_str(), file.c_str()) == 0) return {};
     return fail_errno(Exit::line_failed, escape(file), errno);
 }

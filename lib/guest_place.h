@@ -33,8 +33,8 @@ class GuestPlace {
     SshPlace ssh_;
 };
 
-/// Puts these lines in the place of whatever was known of the machine; without lines it is
-/// forgotten.
+/// Adds these lines to what is known of the machine: until it starts anew, it shows its old keys.
+/// Without lines it is forgotten.
 Outcome keep_host_keys(const std::string& file, std::string_view lines);
 
 /// The first line of the file, kept where secrets are kept.

@@ -82,6 +82,23 @@ int run_edge(const Action& action, int argc, char** argv, const Lines& lines) {
     end_process(exit, output, signals);
 }
 
+/// Tells what a line would lead to, and does nothing.
+class Rehearsal final : public Work {
+  public:
+    Rehearsal(Record record, std::string lines)
+        : record_(std::move(record)), lines_(std::move(lines)) {}
+    Step begin(const Moment&) override { return Ending{.output = std::move(lines_)}; }
+    Step woken(const Moment&) override { return Ending{}; }
+    const Record& record() const override { return record_; }
+    bool has_open_change() const override { return false; }
+    bool awaits_reply_of_change() const override { return false; }
+    std::string when_cut_short() const override { return "interrupted"; }
+
+  private:
+    Record record_;
+    std::string lines_;
+};
+
 /// Nothing is asked of an API: the transfers only wait.
 Result<RunEnd> run_without_api(const Plan& plan, const Options& options, LineReader& input,
                                Output& output, Signals& signals, const WorkMaker& make_work) {
@@ -135,8 +152,11 @@ Result<RunEnd> run_step(const Action& action, const GuestStep& step, const Optio
     run.ssh = (*place)->ssh();
     std::uint64_t number = 0;
     return run_without_api(plan, options, input, output, signals,
-                           [&run, &number](const Plan&, Record record) {
-                               return std::make_unique<GuestJob>(run, ++number, std::move(record));
+                           [&](const Plan&, Record record) -> std::unique_ptr<Work> {
+                               auto job = std::make_unique<GuestJob>(run, ++number, record);
+                               if (!options.dry_run) return job;
+                               return std::make_unique<Rehearsal>(std::move(record),
+                                                                  job->rehearsal());
                            });
 }
 
@@ -153,8 +173,11 @@ Result<RunEnd> run_addresses(const Action& action, const Options& options, LineR
     plan.user = (*connection)->user();
     signals.catch_ends();
     Pipeline pipeline(plan, static_cast<std::size_t>(options.jobs), (*connection)->transfers(),
-                      output, signals, [](const Plan& all, Record record) {
-                          return std::make_unique<AddressJob>(all, std::move(record));
+                      output, signals,
+                      [&](const Plan& all, Record record) -> std::unique_ptr<Work> {
+                          auto job = std::make_unique<AddressJob>(all, record);
+                          if (!options.dry_run) return job;
+                          return std::make_unique<Rehearsal>(std::move(record), job->rehearsal());
                       });
     const RunEnd end = pipeline.run(&input);
     if (const Error& refusal = (*connection)->trust().refusal(); !refusal.message.empty())

@@ -68,7 +68,7 @@ std::string help_of(const Action& action) {
     std::string text = usage_of(action, action.tool, "[OPTION]...");
     text += fmt::format("{}\n", action.summary) + input_of(action);
     text += option_lines(action);
-    if (action.wait.count() > 0)
+    if (action.wait.count() > 0 && action.act.method != Method::none)
         text += fmt::format("\nWaits up to {} s for each task.\n", action.wait.count());
     text += fmt::format("\n{}\nExample:\n  {}\n", exit_codes(), action.example);
     return text;

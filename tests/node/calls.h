@@ -35,6 +35,12 @@ Answer vm_config_post(Call& call);
 Answer vm_resize(Call& call);
 Answer pool_list(Call& call);
 
+Answer agent_ping(Call& call);
+Answer agent_interfaces(Call& call);
+Answer agent_exec(Call& call);
+Answer agent_exec_status(Call& call);
+Answer agent_file_write(Call& call);
+
 Answer vm_start(Call& call);
 Answer vm_stop(Call& call);
 Answer vm_shutdown(Call& call);

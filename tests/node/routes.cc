@@ -16,6 +16,10 @@ constexpr std::string_view allocate[] = {"VM.Allocate"};
 constexpr std::string_view snapshot[] = {"VM.Snapshot"};
 constexpr std::string_view rollback[] = {"VM.Snapshot", "VM.Snapshot.Rollback"};
 constexpr std::string_view snapshot_read[] = {"VM.Snapshot", "VM.Snapshot.Rollback", "VM.Audit"};
+constexpr std::string_view agent_audit[] = {"VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"};
+constexpr std::string_view agent_unrestricted[] = {"VM.GuestAgent.Unrestricted"};
+constexpr std::string_view agent_write[] = {"VM.GuestAgent.FileWrite",
+                                            "VM.GuestAgent.Unrestricted"};
 constexpr std::string_view system_audit[] = {"Sys.Audit"};
 
 constexpr Field full[] = {{.name = "full", .type = Type::boolean}};
@@ -84,6 +88,15 @@ constexpr Field resize_fields[] = {skip_lock,
                                    {.name = "disk", .required = true},
                                    {.name = "size", .required = true},
                                    {.name = "digest"}};
+
+constexpr Field agent_exec_fields[] = {{.name = "command", .type = Type::list, .required = true},
+                                       {.name = "input-data", .max_length = 65'536}};
+constexpr Field agent_exec_status_fields[] = {
+    {.name = "pid", .type = Type::integer, .required = true}};
+constexpr Field agent_file_write_fields[] = {
+    {.name = "content", .required = true, .max_length = 61'440},
+    {.name = "encode", .type = Type::boolean},
+    {.name = "file", .required = true}};
 
 constexpr Field create_snapshot_fields[] = {{.name = "snapname",
                                              .required = true,
@@ -241,6 +254,31 @@ const Route table[] = {
      forwarded,
      {vm_path, rollback},
      rollback_fields},
+
+    {"POST", "/nodes/{node}/qemu/{vmid}/agent/ping", agent_ping, forwarded, {vm_path, agent_audit}},
+    {"GET",
+     "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces",
+     agent_interfaces,
+     forwarded,
+     {vm_path, agent_audit}},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/agent/exec",
+     agent_exec,
+     forwarded,
+     {vm_path, agent_unrestricted},
+     agent_exec_fields},
+    {"GET",
+     "/nodes/{node}/qemu/{vmid}/agent/exec-status",
+     agent_exec_status,
+     forwarded,
+     {vm_path, agent_unrestricted},
+     agent_exec_status_fields},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/agent/file-write",
+     agent_file_write,
+     forwarded,
+     {vm_path, agent_write},
+     agent_file_write_fields},
 
     {"GET", "/nodes/{node}/tasks", task_list, local, {}, task_list_fields},
     {"DELETE", "/nodes/{node}/tasks/{upid}", task_stop, forwarded},

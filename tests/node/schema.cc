@@ -19,7 +19,8 @@ bool is_integer(std::string_view text) {
 }
 
 std::string check_type(const Field& field, const Value& value) {
-    const std::string_view names[] = {"string", "integer", "boolean"};
+    const std::string_view names[] = {"string", "integer", "boolean", "array"};
+    if (field.type == Type::list && value.kind != Value::Kind::object) return {};
     const bool fits =
         value.kind == Value::Kind::text &&
         (field.type == Type::text || (field.type == Type::integer && is_integer(value.text)) ||
