@@ -26,17 +26,22 @@ leave() {
     exit "$status"
 }
 
-# All of the script's processes are one group: first they are asked, then they are ended. There is
-# no spelling with "--" that dash and busybox both take.
+# All of the script's processes are one group, or one process that is about to lead it. There is no
+# spelling with "--" that dash and busybox both take.
+signal_body() {
+    [ -n "$body" ] || return 1
+    kill "-$1" "-$body" 2>/dev/null || kill "-$1" "$body" 2>/dev/null
+}
+
+# First they are asked, then they are ended.
 stop() {
     trap '' HUP INT TERM PIPE
     tries=0
-    [ -z "$body" ] || kill -TERM "-$body" 2>/dev/null
-    while [ -n "$body" ] && [ "$tries" -lt 5 ] && kill -0 "-$body" 2>/dev/null; do
+    while [ "$tries" -lt 5 ] && signal_body TERM; do
         sleep 1
         tries=$((tries + 1))
     done
-    [ -z "$body" ] || kill -KILL "-$body" 2>/dev/null
+    signal_body KILL
     leave 143 "$@"
 }
 
