@@ -161,6 +161,8 @@ std::string AddressJob::when_cut_short() const {
                        ladder_.missing().name);
 }
 
+std::string AddressJob::waits_for() const { return std::string(ladder_.missing().name); }
+
 std::string AddressJob::subject() const {
     if (!record_.has("vm_name")) return fmt::format("vm_id {}", record_["vm_id"]);
     return fmt::format("{} vm_id {}", escape(record_["vm_name"]), record_["vm_id"]);

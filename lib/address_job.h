@@ -30,6 +30,8 @@ class AddressJob final : public Work {
     bool has_open_change() const override { return false; }
     bool awaits_reply_of_change() const override { return false; }
     std::string when_cut_short() const override;
+    std::string subject() const override;
+    std::string waits_for() const override;
 
   private:
     Step config_answered(const Finding& finding);
@@ -38,7 +40,6 @@ class AddressJob final : public Work {
     Step finish(const ChosenAddress& chosen, const Moment& now);
     Step fail_line(Exit exit, std::string_view what, std::string_view cause,
                    std::string_view advice);
-    std::string subject() const;
 
     const Plan& plan_;
     Record record_;

@@ -10,6 +10,7 @@
 
 #include "action.h"
 #include "plan.h"
+#include "progress.h"
 #include "record.h"
 
 namespace proxmox {
@@ -18,6 +19,9 @@ inline constexpr std::int64_t jobs_limit = 256;
 inline constexpr std::int64_t timeout_limit_s = 86'400;
 /// As many as Proxmox's own bulk actions run at a time.
 inline constexpr std::int64_t default_jobs = 4;
+
+inline constexpr std::string_view carry_option = "--carry";
+inline constexpr std::string_view no_carry_option = "--no-carry";
 
 enum class Wish : std::uint8_t { run, help, version, describe };
 
@@ -35,6 +39,11 @@ struct Options {
     bool timings = false;
     bool carries = false;
     std::vector<Given> given{};
+    ShowProgress progress = ShowProgress::automatic;
+    bool is_asynchronous = false;
+    bool prints_failures = false;
+    /// Where the failed lines go; empty when nowhere.
+    std::string failed_path{};
     std::optional<std::string> filter{};
     std::vector<std::string> operands{};
     /// The one of the action's own choices that was made.
@@ -53,6 +62,8 @@ std::vector<OptionText> options_of(const Action& action);
 
 /// What the action's settings say where no option does, at the end of those given.
 void add_defaults(const Action& action, std::vector<Given>& given);
+/// Which of the options exclude one another; empty when they go together.
+std::string conflict_of(const Options& options);
 
 /// Takes the number of jobs from the environment.
 Outcome take_environment(const Action& action, Options& options);

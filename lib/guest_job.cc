@@ -228,6 +228,11 @@ std::string GuestJob::when_cut_short() const {
                        subject(), at_ < run_.step.commands.size() ? command().stage : "do");
 }
 
+std::string GuestJob::waits_for() const {
+    if (!is_in_) return std::string(ladder_.missing().name);
+    return std::string(at_ < run_.step.commands.size() ? command().stage : "");
+}
+
 std::string GuestJob::subject() const {
     std::string text(record_.has("vm_name") ? escape(record_["vm_name"]) : "");
     if (record_.has("vm_id"))

@@ -49,6 +49,8 @@ class GuestJob final : public Work {
     bool has_open_change() const override { return is_changing_; }
     bool awaits_reply_of_change() const override { return is_changing_; }
     std::string when_cut_short() const override;
+    std::string subject() const override;
+    std::string waits_for() const override;
 
   private:
     Step knock(const Moment& now);
@@ -65,7 +67,6 @@ class GuestJob final : public Work {
     bool take_proofs(const GuestCommand& command, const Executed& executed);
     Outcome keep_host_keys();
     const GuestCommand& command() const { return *(run_.step.commands.begin() + at_); }
-    std::string subject() const;
 
     const GuestRun& run_;
     const std::string control_name_;

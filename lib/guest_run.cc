@@ -92,6 +92,8 @@ class Rehearsal final : public Work {
     const Record& record() const override { return record_; }
     bool has_open_change() const override { return false; }
     bool awaits_reply_of_change() const override { return false; }
+    std::string subject() const override { return std::string(record_["vm_ip"]); }
+    std::string waits_for() const override { return {}; }
     std::string when_cut_short() const override { return "interrupted"; }
 
   private:

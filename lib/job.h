@@ -28,9 +28,22 @@ class Job final : public Work {
     bool has_open_change() const override { return change_is_open_; }
     bool awaits_reply_of_change() const override { return change_is_open_ && state_ == State::act; }
     std::string when_cut_short() const override;
+    std::string_view awaited_task() const override;
+    std::string waits_for() const override;
+    std::string subject() const override;
 
   private:
-    enum class State : std::uint8_t { nodes, look, act, recover, task, log, read, locate };
+    enum class State : std::uint8_t {
+        nodes,
+        look,
+        act,
+        recover,
+        task,
+        log,
+        read,
+        locate,
+        permissions
+    };
 
     // What the job asks, in the order of a line's way.
     Step ask_look(const Moment& now);
@@ -47,24 +60,25 @@ class Job final : public Work {
     Step log_answered(const Finding& finding);
     Step read_answered(Answer& answer);
     Step rows_answered(Answer& answer);
+    Step permissions_answered(const Finding& finding);
     Step locate_answered(Answer& answer, const Moment& now);
 
     // What an act can turn into.
     Step await(std::string_view upid, const Moment& now);
+    Step await_given_task(const Moment& now);
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
     Step task_stopped_badly(const std::string& text, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
     /// Ends with this row; a growing record takes the time of its stage with it.
-    Step print(const json::Value& row);
+    Step finish(const json::Value& row);
     Step finish(std::string output);
     Step fail_line(Exit exit, std::string_view phrase, std::string_view cause);
     Step fail_line(const Finding& finding, std::string_view phrase);
 
     bool may_ask_again(const Finding& finding, const Moment& now) const;
     milliseconds pause_after_tries() const;
-    std::string subject() const;
     std::string no_upid_phrase(const Answer& answer) const;
     std::string how_to_check() const;
     void note(std::string text);

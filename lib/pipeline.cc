@@ -26,6 +26,7 @@ RunEnd Pipeline::run(LineReader* input) {
         work_on_executions();
         flush();
         if (is_over(input)) return result_;
+        if (progress_ != nullptr) tell_progress();
 
         std::array<int, 3> descriptors{signals_.descriptor()};
         std::size_t watched = 1;
@@ -64,32 +65,10 @@ void Pipeline::know(const std::string& path, Answer answer) {
     shared_[path].answer = std::move(answer);
 }
 
-void Pipeline::read_lines(LineReader& input) {
-    while (slots_.size() < lines_held_limit && !cut_short_at_) {
-        const auto line = input.next();
-        if (!line) return;
-        take_line(*line);
-    }
-}
-
-void Pipeline::take_line(const Line& line) {
-    auto record = parse_record(line, plan_.action.input, {plan_.carries, plan_.given});
-    if (record && !*record) return;
-    if (record) return add(std::move(**record));
-    slots_.emplace_back();
-    Ending ending{.exit = record.error().exit};
-    // Upstream's words, wherever it is the id that upstream would have looked for.
-    const bool is_about_ids = plan_.action.input.begin()->key == "vm_id";
-    ending.traces.push_back(fmt::format("skip line, {}: {} (line {}: {})",
-                                        is_about_ids ? "cannot extract integer vm_id" : "not taken",
-                                        escape(line.text), line.number, record.error().message));
-    end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
-}
-
 void Pipeline::start_jobs() {
     for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_;) {
         if (!hopeless_.empty()) {
-            end_slot(next->slot, not_attempted(next->record, hopeless_));
+            end_slot(next->slot, not_attempted(next->record, hopeless_), next->record);
             next = waiting_.erase(next);
             continue;
         }
@@ -103,8 +82,8 @@ void Pipeline::start_jobs() {
         std::unique_ptr<Work> work =
             make_work_ ? make_work_(plan_, std::move(next->record))
                        : std::make_unique<Job>(plan_, claimed_, std::move(next->record));
-        const auto [running, _] =
-            running_.try_emplace(number, next->slot, std::move(lane), std::move(work));
+        const auto [running, _] = running_.try_emplace(number, next->slot, std::move(lane),
+                                                       std::move(work), moment().elapsed);
         next = waiting_.erase(next);
         take(number, running->second.work->begin(moment()));
     }
@@ -113,7 +92,7 @@ void Pipeline::start_jobs() {
 /// What must not be worked on twice at a time: a VM, a node, or whatever the first key names.
 std::string Pipeline::lane_of(const Record& record) const {
     if (plan_.action.input.empty()) return std::string(record["proxmox_node"]);
-    const std::string_view id = record["vm_id"];
+    const std::string_view id = record[plan_.action.awaits ? "upid" : "vm_id"];
     return std::string(id.empty() ? record[plan_.action.input.begin()->key] : id);
 }
 
@@ -175,35 +154,12 @@ void Pipeline::take(JobNumber number, Step step) {
 }
 
 void Pipeline::end(JobNumber number, Ending ending) {
-    const std::size_t slot = running_.at(number).slot;
-    running_.erase(number);
+    const auto ended = running_.extract(number);
     if (!ending.hopeless.empty()) {
         hopeless_ = ending.hopeless;
         hopeless_exit_ = ending.exit;
     }
-    end_slot(slot, std::move(ending));
-}
-
-void Pipeline::end_slot(std::size_t slot, Ending ending) {
-    result_.exit = worse(result_.exit, ending.exit);
-    const bool is_done = ending.exit == Exit::ok || !ending.output.empty();
-    ++(is_done ? result_.lines_done : result_.lines_failed);
-    Slot& target = slots_[slot - first_slot_];
-    target = {true, std::move(ending.output), std::move(ending.traces)};
-}
-
-void Pipeline::flush() {
-    for (const std::string& note : transfers_.take_notes()) output_.warning(note);
-    while (!slots_.empty() && slots_.front().is_done) {
-        const Slot slot = std::move(slots_.front());
-        slots_.pop_front();
-        ++first_slot_;
-        const bool is_written = slot.output.empty() || output_.put(slot.output);
-        // What was done must not be lost with its reader: it is told on stderr instead.
-        if (!is_written && plan_.action.act.method != Method::none)
-            output_.trace("not written: " + escape(slot.output));
-        for (const std::string& text : slot.traces) output_.trace(text);
-    }
+    end_slot(ended.mapped().slot, std::move(ending), ended.mapped().work->record());
 }
 
 bool Pipeline::is_over(const LineReader* input) const {
@@ -230,6 +186,8 @@ milliseconds Pipeline::time_to_wait() const {
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
     if (const auto due = executions_.due()) until = std::min(until, *due);
+    if (progress_ != nullptr)
+        if (const auto due = progress_->due()) until = std::min(until, *due);
     if (cut_short_at_ && signals_.received() != 0)
         until = std::min(until, *cut_short_at_ + patience());
     return std::max(until - now, milliseconds{0});

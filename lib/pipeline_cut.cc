@@ -13,7 +13,7 @@ void Pipeline::cut_short() {
     if (!cut_short_at_) {
         cut_short_at_ = now.elapsed;
         for (const Waiting& waiting : waiting_)
-            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"));
+            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"), waiting.record);
         waiting_.clear();
         if (signals_.received() != 0) executions_.stop_all(now.elapsed);
         for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
@@ -34,7 +34,8 @@ void Pipeline::cut_short() {
 void Pipeline::tell_cut_short(JobNumber number) {
     const Work& work = *running_.at(number).work;
     Ending ending{.exit = work.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-    if (work.record().line_number() > 0) ending.traces.push_back(work.when_cut_short());
+    ending.reason = work.when_cut_short();
+    if (work.record().line_number() > 0) ending.traces.push_back(ending.reason);
     end(number, std::move(ending));
 }
 
@@ -45,14 +46,6 @@ milliseconds Pipeline::patience() const {
 /// The job's change was never sent.
 void Pipeline::abandon(JobNumber number) {
     end(number, not_attempted(running_.at(number).work->record(), "interrupted"));
-}
-
-Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
-    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_};
-    if (record.line_number() > 0)
-        ending.traces.push_back(
-            fmt::format("not attempted (line {}: {})", record.line_number(), why));
-    return ending;
 }
 
 }  // namespace proxmox

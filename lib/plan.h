@@ -33,6 +33,10 @@ struct Plan {
     std::vector<Given> given{};
     /// Whether the line's other keys are printed, too.
     bool carries = false;
+    /// A line ends when its task was accepted.
+    bool is_asynchronous = false;
+    /// Failures are printed, too: each line says whether it is "ok".
+    bool prints_failures = false;
     /// Sets this process's pauses apart from those of others.
     std::uint64_t seed = 0;
 };

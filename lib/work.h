@@ -40,6 +40,8 @@ struct Ending {
     std::string output{};
     std::vector<std::string> traces{};
     Exit exit = Exit::ok;
+    /// Why the line failed, for programs; empty when it did not.
+    std::string reason{};
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
 };
@@ -48,8 +50,9 @@ using Step = std::variant<Ask, AwaitTask, Sleep, Execute, Ending>;
 
 /// How a task ended, as far as could be learnt.
 struct TaskEnd {
-    enum class How : std::uint8_t { stopped, still_running, vanished };
+    enum class How : std::uint8_t { stopped, still_running, vanished, unanswered };
     How how = How::stopped;
+    /// How it stopped, or why it is not known.
     std::string exit_status{};
 };
 
@@ -72,6 +75,12 @@ class Work {
     virtual bool has_open_change() const = 0;
     /// ... and its outcome can still be learnt, so that an interrupted run waits a little for it.
     virtual bool awaits_reply_of_change() const = 0;
+    /// What it works on, for messages: "vm_id 100".
+    virtual std::string subject() const = 0;
+    /// What it waits for, for the progress line.
+    virtual std::string waits_for() const = 0;
+    /// The task that it waits for; empty while there is none.
+    virtual std::string_view awaited_task() const { return {}; }
     /// What the user must know when the run is cut short here.
     virtual std::string when_cut_short() const = 0;
 };
