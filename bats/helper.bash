@@ -97,6 +97,12 @@ assert_contains() {
 in:    $1"
 }
 
+refute_contains() {
+    [[ $1 != *"$2"* ]] && return
+    fail "holds: $2
+in:    $1"
+}
+
 assert_matches() {
     [[ $1 =~ $2 ]] && return
     fail "does not match: $2

@@ -25,18 +25,47 @@ struct Moment;
 enum class Method : std::uint8_t { none, get, post, put, del };
 
 /// What a value on an input line must look like before it may come near a URL.
-enum class Type : std::uint8_t { vm_id, node, snapshot_name, upid, text };
+enum class Type : std::uint8_t {
+    vm_id,
+    node,
+    snapshot_name,
+    upid,
+    text,
+    // Of guests; none of these can be taken for an option or a part of a shell's line.
+    host,
+    host_name,
+    user_name,
+    uuid,
+    disk,
+    url,
+    addresses,
+    network,
+    family,
+    number,
+    file_mode,
+    branch,
+};
 
 enum class Presence : bool { optional, required };
 inline constexpr Presence required = Presence::required;
 
-/// A key that the tool reads from its input lines; every other key is ignored.
+/// A key that the tool reads from its input lines; every other key is at most carried on.
 struct Input {
     std::string_view key{};
     Type type = Type::text;
     Presence presence = Presence::optional;
 };
 
+/// An option that speaks for the lines that lack a key: "--memory MIB" for `vm_memory`.
+struct Setting {
+    std::string_view option{};
+    /// What the option takes; empty: it is a flag and stands for "1".
+    std::string_view value{};
+    std::string_view meaning{};
+    std::string_view key{};
+    /// What holds where neither line nor option says anything.
+    std::string_view otherwise{};
+};
 /// The key of an input that takes the JSON line itself, with all keys that it has.
 inline constexpr std::string_view whole_line = "*";
 
@@ -100,7 +129,7 @@ struct Action {
     std::string_view name;
     std::string_view summary;
     /// What one input line holds; a tool without input works on nodes and never reads stdin.
-    List<Input, 16> input{};
+    List<Input, 24> input{};
     /// What the lines are, where no key of them is read: "a JSON object".
     std::string_view lines{};
 
@@ -134,6 +163,9 @@ struct Action {
     /// How operands are written.
     List<Choice, 8> terms{};
     List<Choice, 4> choices{};
+    List<Setting, 24> settings{};
+    /// The line's other keys are printed, too, unless --no-carry says otherwise.
+    bool carries = false;
     /// In the order of --text; JSON lines have their keys in alphabetical order.
     List<Column, 16> output{};
 
@@ -175,9 +207,9 @@ struct ToolNeeds {
 /// Shows or changes which server has which key, and never sends a request.
 [[gnu::visibility("default")]] int keep_keys(const Action& action, int argc, char** argv);
 
-inline constexpr List<Input, 16> one_vm{{"vm_id", Type::vm_id, required},
+inline constexpr List<Input, 24> one_vm{{"vm_id", Type::vm_id, required},
                                         {"proxmox_node", Type::node}};
-inline constexpr List<Input, 16> one_snapshot{{"vm_id", Type::vm_id, required},
+inline constexpr List<Input, 24> one_snapshot{{"vm_id", Type::vm_id, required},
                                               {"proxmox_node", Type::node},
                                               {"vm_snapshot_name", Type::snapshot_name}};
 

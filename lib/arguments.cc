@@ -63,6 +63,20 @@ Result<std::int64_t> number_in(const Action& action, std::string_view name, std:
     return *number;
 }
 
+/// A value is judged as it would be on a line.
+Outcome take_setting(const Action& action, Options& options, const Setting& setting,
+                     std::string_view value) {
+    const Input* const input = std::ranges::find(action.input, setting.key, &Input::key);
+    if (value.empty() || (input != action.input.end() && !is_of(input->type, value)))
+        return misuse(action,
+                      fmt::format("{}: not {}: {}", setting.option,
+                                  input == action.input.end() ? "a text" : name_of(input->type),
+                                  escape(value)));
+    std::erase_if(options.given, [&](const Given& given) { return given.key == setting.key; });
+    options.given.push_back({setting.key, std::string(value)});
+    return {};
+}
+
 Outcome take_value(const Action& action, Options& options, std::string_view name,
                    std::string_view value) {
     if (name == "--node") {
@@ -78,6 +92,8 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
         options.aspect = value;
         return {};
     }
+    for (const Setting& setting : action.settings)
+        if (setting.option == name) return take_setting(action, options, setting, value);
     if (name == "--failed") {
         if (value.empty()) return misuse(action, "--failed needs the name of a file");
         options.failed_path = value;
@@ -123,6 +139,9 @@ Outcome take_flag(const Action& action, Options& options, std::string_view name)
     if (name == "--cluster") options.whole_cluster = true;
     if (name == "--dry-run") options.dry_run = true;
     if (name == "--timings") options.timings = true;
+    if (name == carry_option || name == no_carry_option) options.carries = name == carry_option;
+    for (const Setting& setting : action.settings)
+        if (setting.option == name) return take_setting(action, options, setting, "1");
     for (const Choice& choice : action.choices) {
         if (choice.name != name) continue;
         if (!options.choice.empty() && options.choice != name)
@@ -133,10 +152,16 @@ Outcome take_flag(const Action& action, Options& options, std::string_view name)
     return {};
 }
 
+/// "FILE TARGET" are two; "COMMAND..." is any number.
+std::size_t operands_of(const Action& action) {
+    if (action.operand.ends_with("...")) return std::string::npos;
+    return static_cast<std::size_t>(std::ranges::count(action.operand, ' ')) + 1;
+}
+
 Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
     if (!action.operand.empty()) {
-        if (!options.operands.empty() && !action.operand.ends_with("..."))
-            return misuse(action, fmt::format("more than one {}", action.operand));
+        if (options.operands.size() == operands_of(action))
+            return misuse(action, fmt::format("more than {}", action.operand));
         options.operands.emplace_back(operand);
         return {};
     }
@@ -158,6 +183,13 @@ bool is_operand(const Action& action, std::string_view argument) {
 
 }  // namespace
 
+void add_defaults(const Action& action, std::vector<Given>& given) {
+    for (const Setting& setting : action.settings)
+        if (!setting.otherwise.empty() &&
+            std::ranges::find(given, setting.key, &Given::key) == given.end())
+            given.push_back({setting.key, std::string(setting.otherwise)});
+}
+
 Outcome take_environment(const Action& action, Options& options) {
     const std::string jobs = environment(jobs_variable);
     if (jobs.empty()) return {};
@@ -168,11 +200,13 @@ Outcome take_environment(const Action& action, Options& options) {
 }
 
 Result<Options> parse_arguments(const Action& action, std::span<char* const> arguments) {
-    Options options;
+    Options options{.carries = action.carries};
     if (const auto taken = take_environment(action, options); !taken)
         return std::unexpected(taken.error());
     std::vector<OptionText> known = options_of(action);
     known.push_back({describe_option, "ASPECT", "for programs, not for people"});
+    if (!action.input.empty() && action.rows != Rows::none)
+        known.push_back({action.carries ? carry_option : no_carry_option, "", ""});
     bool only_operands = false;
     for (std::size_t at = 0; at < arguments.size(); ++at) {
         const std::string_view argument = arguments[at];
@@ -206,6 +240,7 @@ Result<Options> parse_arguments(const Action& action, std::span<char* const> arg
     }
     if (const std::string conflict = conflict_of(options); !conflict.empty())
         return misuse(action, conflict);
+    add_defaults(action, options.given);
     return options;
 }
 

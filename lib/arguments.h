@@ -11,6 +11,7 @@
 #include "action.h"
 #include "plan.h"
 #include "progress.h"
+#include "record.h"
 
 namespace proxmox {
 
@@ -18,6 +19,9 @@ inline constexpr std::int64_t jobs_limit = 256;
 inline constexpr std::int64_t timeout_limit_s = 86'400;
 /// As many as Proxmox's own bulk actions run at a time.
 inline constexpr std::int64_t default_jobs = 4;
+
+inline constexpr std::string_view carry_option = "--carry";
+inline constexpr std::string_view no_carry_option = "--no-carry";
 
 enum class Wish : std::uint8_t { run, help, version, describe };
 
@@ -33,6 +37,8 @@ struct Options {
     bool whole_cluster = false;
     bool dry_run = false;
     bool timings = false;
+    bool carries = false;
+    std::vector<Given> given{};
     ShowProgress progress = ShowProgress::automatic;
     bool is_asynchronous = false;
     bool prints_failures = false;
@@ -54,6 +60,8 @@ struct OptionText {
 /// The options that this action has, in the order of --help.
 std::vector<OptionText> options_of(const Action& action);
 
+/// What the action's settings say where no option does, at the end of those given.
+void add_defaults(const Action& action, std::vector<Given>& given);
 /// Which of the options exclude one another; empty when they go together.
 std::string conflict_of(const Options& options);
 

@@ -53,7 +53,8 @@ std::string requests_of(const Action& action, Record record, std::string_view no
     return lines;
 }
 
-Exit dry_run(const Action& action, LineReader& input, std::string_view node, Output& output) {
+Exit dry_run(const Action& action, std::span<const Given> given, LineReader& input,
+             std::string_view node, Output& output) {
     Exit exit = Exit::ok;
     while (true) {
         const auto next = input.await_next();
@@ -63,7 +64,7 @@ Exit dry_run(const Action& action, LineReader& input, std::string_view node, Out
         }
         if (!*next) return exit;
         const Line& line = **next;
-        auto record = parse_record(line, action.input);
+        auto record = parse_record(line, action.input, {.given = given});
         if (record && !*record) continue;
         if (!record) {
             exit = worse(exit, record.error().exit);

@@ -17,6 +17,7 @@ namespace proxmox {
 std::string requests_of(const Action& action, Record record, std::string_view node);
 
 /// Prints the requests of all lines and sends none.
-Exit dry_run(const Action& action, LineReader& input, std::string_view node, Output& output);
+Exit dry_run(const Action& action, std::span<const Given> given, LineReader& input,
+             std::string_view node, Output& output);
 
 }  // namespace proxmox

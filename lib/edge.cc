@@ -12,7 +12,7 @@ namespace proxmox {
 namespace {
 
 Result<Exit> work_as_asked(const Action& action, std::span<char*> arguments, Output& output,
-                           const Work& work) {
+                           const Duty& work) {
     const auto options = parse_arguments(action, arguments);
     if (!options) return std::unexpected(options.error());
     if (options->wish == Wish::run) return work(action, *options, output);
@@ -22,7 +22,7 @@ Result<Exit> work_as_asked(const Action& action, std::span<char*> arguments, Out
 
 }  // namespace
 
-int run_work(const Action& action, int argc, char** argv, const Work& work) {
+int run_work(const Action& action, int argc, char** argv, const Duty& work) {
     const bool has_stdout = harden_process();
     const Signals signals;
     Output output{std::string(action.tool)};

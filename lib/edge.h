@@ -10,10 +10,10 @@
 namespace proxmox {
 
 /// What such a tool does once its command line is understood and asks for no words.
-using Work =
+using Duty =
     std::function<Result<Exit>(const Action& action, const Options& options, Output& output)>;
 
 /// Understands the command line, works, says what went wrong, and ends the process.
-int run_work(const Action& action, int argc, char** argv, const Work& work);
+int run_work(const Action& action, int argc, char** argv, const Duty& work);
 
 }  // namespace proxmox

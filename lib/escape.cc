@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 namespace proxmox {
 namespace {
 
@@ -54,6 +55,17 @@ std::string escape(std::string_view text, std::size_t limit) {
         at += character.size == 0 ? 1 : character.size;
     }
     return safe;
+}
+
+std::string valid_utf8(std::string_view text) {
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    std::string valid;
+    while (!text.empty()) {
+        const Character character = character_at(text);
+        valid += character.size == 0 ? replacement : text.substr(0, character.size);
+        text.remove_prefix(std::max<std::size_t>(character.size, 1));
+    }
+    return valid;
 }
 
 }  // namespace proxmox

@@ -25,4 +25,7 @@ Character character_at(std::string_view text);
 /// and broken UTF-8 become \xNN or \u{NNNN}; what is too long is cut with "...".
 std::string escape(std::string_view text, std::size_t limit = shown_text_limit);
 
+/// The text with U+FFFD in the place of each byte that is no UTF-8, as JSON wants it.
+std::string valid_utf8(std::string_view text);
+
 }  // namespace proxmox

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "guest_grammar.h"
 #include "json.h"
 
 namespace proxmox {
@@ -67,8 +68,9 @@ bool is_of(Type type, std::string_view text) {
         case Type::snapshot_name: return is_snapshot_name(text);
         case Type::upid: return parse_upid(text).has_value();
         case Type::text: return true;
+        default: break;
     }
-    return false;
+    return is_of_guest(type, text);
 }
 
 std::string_view name_of(Method method) {
@@ -89,8 +91,9 @@ std::string_view name_of(Type type) {
         case Type::snapshot_name: return "a snapshot name";
         case Type::upid: return "a task id (UPID)";
         case Type::text: return "a text";
+        default: break;
     }
-    return {};
+    return name_in_guest(type);
 }
 
 std::optional<Upid> parse_upid(std::string_view text) {

@@ -24,7 +24,7 @@ Job::Job(const Plan& plan, ClaimedTasks& claimed, Record record)
     : plan_(plan), claimed_(claimed), record_(std::move(record)) {}
 
 Step Job::begin(const Moment& now) {
-    began_at_ = now.elapsed;
+    began_at_ = now_ = now.elapsed;
     if (plan_.action.awaits) return await_given_task(now);
     if (record_.has("proxmox_node") && record_["proxmox_node"] != plan_.node)
         return ask(State::nodes, {.path = std::string(nodes_path)}, true);
@@ -33,6 +33,7 @@ Step Job::begin(const Moment& now) {
 }
 
 Step Job::answered(Answer& answer, const Moment& now) {
+    now_ = now.elapsed;
     const bool has_rows =
         (state_ == State::read && plan_.action.rows == Rows::every) || state_ == State::locate;
     const Finding finding = has_rows ? understand_status(answer) : understand(answer);
@@ -56,6 +57,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
 }
 
 Step Job::woken(const Moment& now) {
+    now_ = now.elapsed;
     if (state_ == State::act) return ask_act(now);
     return asked_;
 }
@@ -139,6 +141,7 @@ Step Job::rows_answered(Answer& answer) {
     const std::string phrase = std::string(plan_.action.verb) + " failed for " + subject();
     if (finding.verdict == Verdict::no_such_vm) return locate(phrase, finding.cause);
     if (finding.verdict != Verdict::good) return fail_line(finding, phrase);
+    if (plan_.carries) record_.carried().add_timing(plan_.action.name, now_ - began_at_);
     record_.set("ok", "true");
     auto lines = print_rows(plan_, record_, answer.body);
     if (!lines) return fail_line(Exit::unreachable, phrase, lines.error().message);
@@ -175,6 +178,7 @@ Step Job::ask(State state, Request request, bool shared) {
 Step Job::sleep(milliseconds pause, const Moment& now) { return Sleep{now.elapsed + pause}; }
 
 Step Job::finish(const json::Value& row) {
+    if (plan_.carries) record_.carried().add_timing(plan_.action.name, now_ - began_at_);
     record_.set("ok", exit_ == Exit::ok ? "true" : "false");
     if (exit_ != Exit::ok && !traces_.empty()) record_.set("error", traces_.back());
     return finish(plan_.action.awaits ? print_awaited(plan_, record_, row)

@@ -6,78 +6,33 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "api.h"
 #include "plan.h"
 #include "record.h"
+#include "work.h"
 
 namespace proxmox {
 
-/// The job wants this request answered. A shared one is sent once for all jobs of the run.
-struct Ask {
-    Request request;
-    bool shared = false;
-};
-
-/// The job wants to know how this task ends, or that the deadline came first.
-struct AwaitTask {
-    std::string upid;
-    milliseconds deadline;
-};
-
-/// The job wants to be woken at this time.
-struct Sleep {
-    milliseconds until;
-};
-
-/// The job is done: what it prints, what it says, and the status it asks for.
-struct Ending {
-    std::string output{};
-    std::vector<std::string> traces{};
-    Exit exit = Exit::ok;
-    /// Why the line failed, for programs; empty when it did not.
-    std::string reason{};
-    /// Why every other line would end the same way; empty when it would not.
-    std::string hopeless{};
-};
-
-using Step = std::variant<Ask, AwaitTask, Sleep, Ending>;
-
-/// How a task ended, as far as could be learnt.
-struct TaskEnd {
-    enum class How : std::uint8_t { stopped, still_running, vanished, unanswered };
-    How how = How::stopped;
-    /// How it stopped, or why it is not known.
-    std::string exit_status{};
-};
-
-/// Asked for its next step after each event, with the clocks of that event.
-class Job {
+/// A line of an Action.
+class Job final : public Work {
   public:
     Job(const Plan& plan, ClaimedTasks& claimed, Record record);
 
-    Step begin(const Moment& now);
-    Step answered(Answer& answer, const Moment& now);
-    Step task_ended(const TaskEnd& end, const Moment& now);
-    Step woken(const Moment& now);
+    Step begin(const Moment& now) override;
+    Step answered(Answer& answer, const Moment& now) override;
+    Step task_ended(const TaskEnd& end, const Moment& now) override;
+    Step woken(const Moment& now) override;
 
-    const Record& record() const { return record_; }
-    /// No change of this job was sent before.
-    milliseconds began_at() const { return began_at_; }
-    /// A change was asked for, and its line has not ended.
-    bool has_open_change() const { return change_is_open_; }
-    /// ... and its reply can still come.
-    bool awaits_reply_of_change() const { return change_is_open_ && state_ == State::act; }
-    /// The task that the job waits for; empty while there is none.
-    std::string_view awaited_task() const;
-    /// What the job waits for, for the progress line.
-    std::string waits_for() const;
-    /// "vm_id 100", or the node.
-    std::string subject() const;
-    /// What the user must know when the run is cut short here.
-    std::string when_cut_short() const;
+    const Record& record() const override { return record_; }
+    milliseconds began_at() const override { return began_at_; }
+    bool has_open_change() const override { return change_is_open_; }
+    bool awaits_reply_of_change() const override { return change_is_open_ && state_ == State::act; }
+    std::string when_cut_short() const override;
+    std::string_view awaited_task() const override;
+    std::string waits_for() const override;
+    std::string subject() const override;
 
   private:
     enum class State : std::uint8_t {
@@ -121,6 +76,7 @@ class Job {
     Step await_manager(const Finding& finding, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
+    /// Ends with this row; a growing record takes the time of its stage with it.
     Step finish(const json::Value& row);
     Step finish(std::string output);
     Step fail_line(Exit exit, std::string_view phrase, std::string_view cause);
@@ -138,9 +94,10 @@ class Job {
     std::vector<std::string> traces_;
     Exit exit_ = Exit::ok;
 
-    milliseconds began_at_{};
     State state_ = State::nodes;
     Ask asked_{};
+    milliseconds began_at_{};
+    milliseconds now_{};
     milliseconds asked_at_{};
     int tries_ = 0;
     /// None before the first change was sent: a request that queues here uses up nobody's time.

@@ -121,6 +121,7 @@ Step Job::recover_answered(const Finding& finding, const Answer& answer, const M
 }
 
 Step Job::task_ended(const TaskEnd& end, const Moment& now) {
+    now_ = now.elapsed;
     if (end.how == TaskEnd::How::stopped) {
         if (end.exit_status != "OK") return task_stopped_badly(end.exit_status, now);
         return ask_read();

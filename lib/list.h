@@ -17,6 +17,8 @@ class List {
         for (const Item& item : items) items_.at(size_++) = item;
     }
 
+    constexpr void add(const Item& item) { items_.at(size_++) = item; }
+
     constexpr const Item* begin() const { return items_.data(); }
     constexpr const Item* end() const { return items_.data() + size_; }
     constexpr std::size_t size() const { return size_; }

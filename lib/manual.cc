@@ -76,7 +76,7 @@ std::string description_part(const Action& action) {
         return text + (requests.empty() ? "" : ".PP\n") + "Standard input is not read.\n";
     text += fmt::format(
         ".SH INPUT\nEach line is {} or a JSON object with these keys; "
-        "others are ignored.\n",
+        "others are ignored, or carried on with \\fB\\-\\-carry\\fR.\n",
         name_of(action.input.begin()->type));
     for (const Input& input : action.input)
         if (input.key != whole_line)

@@ -7,7 +7,8 @@ namespace proxmox {
 std::vector<OptionText> options_of(const Action& action) {
     std::vector<OptionText> options;
     const bool acts = action.act.method != Method::none;
-    const bool asks = acts || !action.read.empty();
+    const bool waits = action.wait.count() > 0;
+    const bool asks = acts || waits || !action.read.empty();
     if (action.input.empty() && action.rows == Rows::every) {
         options.push_back(
             {"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
@@ -16,13 +17,23 @@ std::vector<OptionText> options_of(const Action& action) {
     }
     if (acts)
         options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
-    if (action.wait.count() > 0)
-        options.push_back({"--timeout", "SECONDS", "how long a task may take"});
+    else if (waits && !action.awaits)
+        options.push_back({"--jobs", "N", "machines at a time (default 4)"});
+    if (waits)
+        options.push_back(
+            {"--timeout", "SECONDS",
+             acts || action.awaits ? "how long a task may take" : "how long until it is ready"});
     if (acts) options.push_back({"--async", "", "print the task's upid as soon as it is accepted"});
     if (action.rows != Rows::none) {
         options.push_back({"--json", "", "print JSON lines (default)"});
         options.push_back({"--text", "", "print text for a person"});
     }
+    for (const Setting& setting : action.settings)
+        options.push_back({setting.option, setting.value, setting.meaning});
+    if (!action.input.empty() && action.carries)
+        options.push_back({no_carry_option, "", "print this tool's keys only, not the line's"});
+    else if (!action.input.empty() && action.rows != Rows::none && !action.awaits && asks)
+        options.push_back({carry_option, "", "print the line's other keys, too"});
     if (asks && !action.input.empty() && !action.awaits)
         options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
     if (asks && !action.input.empty())

@@ -24,18 +24,21 @@ RunEnd Pipeline::run(LineReader* input) {
         start_jobs();
         wake_jobs();
         poll_tasks();
+        work_on_executions();
         flush();
         if (is_over(input)) return result();
         if (progress_ != nullptr) tell_progress();
 
-        std::array<int, 2> descriptors{signals_.descriptor()};
+        std::array<int, 3> descriptors{signals_.descriptor()};
+        std::size_t watched = 1;
         const bool has_room =
             input != nullptr && !cut_short_at_ && slots_.size() < lines_held_limit;
         const bool has_line = has_room && input->has_line();
         const bool wants_input = has_room && !has_line && !input->ended();
-        if (wants_input) descriptors[1] = input->descriptor();
+        if (wants_input) descriptors[watched++] = input->descriptor();
+        if (executions_.descriptor() >= 0) descriptors[watched++] = executions_.descriptor();
         const auto waited = transfers_.wait(has_line ? milliseconds{0} : time_to_wait(),
-                                            std::span(descriptors).first(wants_input ? 2 : 1),
+                                            std::span(descriptors).first(watched),
                                             is_stalled_ ? STDOUT_FILENO : -1);
         if (!waited) {
             output_.error(waited.error());
@@ -77,24 +80,27 @@ void Pipeline::start_jobs() {
             continue;
         }
         if (running_.size() >= jobs_limit_) return;
-        std::string lane(next->record[lane_key()]);
+        std::string lane = lane_of(next->record);
         if (is_lane_busy(lane)) {
             ++next;
             continue;
         }
         const JobNumber number = ++last_job_;
-        const auto [job, _] =
-            running_.try_emplace(number, next->slot, std::move(lane),
-                                 Job(plan_, claimed_, std::move(next->record)), moment().elapsed);
+        std::unique_ptr<Work> work =
+            make_work_ ? make_work_(plan_, std::move(next->record))
+                       : std::make_unique<Job>(plan_, claimed_, std::move(next->record));
+        const auto [running, _] = running_.try_emplace(number, next->slot, std::move(lane),
+                                                       std::move(work), moment().elapsed);
         next = waiting_.erase(next);
-        take(number, job->second.job.begin(moment()));
+        take(number, running->second.work->begin(moment()));
     }
 }
 
-/// Lines with the same value here are done one after the other.
-std::string_view Pipeline::lane_key() const {
-    if (plan_.action.input.empty()) return "proxmox_node";
-    return plan_.action.awaits ? "upid" : "vm_id";
+/// What must not be worked on twice at a time: a VM, a node, or whatever the first key names.
+std::string Pipeline::lane_of(const Record& record) const {
+    if (plan_.action.input.empty()) return std::string(record["proxmox_node"]);
+    const std::string_view id = record[plan_.action.awaits ? "upid" : "vm_id"];
+    return std::string(id.empty() ? record[plan_.action.input.begin()->key] : id);
 }
 
 bool Pipeline::is_lane_busy(const std::string& lane) const {
@@ -110,7 +116,17 @@ void Pipeline::wake_jobs() {
     for (const JobNumber number : due) {
         Running& running = running_.at(number);
         running.wake.reset();
-        take(number, running.job.woken(now));
+        take(number, running.work->woken(now));
+    }
+}
+
+void Pipeline::work_on_executions() {
+    const Moment now = moment();
+    executions_.work(now.elapsed);
+    for (EndedExecution& ended : executions_.take_ended()) {
+        const auto found = executing_.extract(ended.ticket);
+        if (const auto running = running_.find(found.mapped()); running != running_.end())
+            take(running->first, running->second.work->executed(ended.executed, now));
     }
 }
 
@@ -119,6 +135,14 @@ void Pipeline::take(JobNumber number, Step step) {
     if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
     if (const auto* sleep = std::get_if<Sleep>(&step)) {
         running_.at(number).wake = sleep->until;
+        return;
+    }
+    if (auto* execute = std::get_if<Execute>(&step)) {
+        // What was told to stop has stopped: nothing new begins behind it.
+        if (cut_short_at_ && signals_.received() != 0) return tell_cut_short(number);
+        const std::uint64_t ticket =
+            executions_.start(std::move(execute->execution), moment().elapsed);
+        executing_.emplace(ticket, number);
         return;
     }
     auto& task = std::get<AwaitTask>(step);
@@ -133,7 +157,7 @@ void Pipeline::end(JobNumber number, Ending ending) {
         hopeless_ = ending.hopeless;
         hopeless_exit_ = ending.exit;
     }
-    end_slot(ended.mapped().slot, std::move(ending), ended.mapped().job.record());
+    end_slot(ended.mapped().slot, std::move(ending), ended.mapped().work->record());
 }
 
 /// Whoever is told that the API cannot be reached may go another way, and must not do so twice.
@@ -164,10 +188,11 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (const auto due = executions_.due()) until = std::min(until, *due);
     if (progress_ != nullptr)
         if (const auto due = progress_->due()) until = std::min(until, *due);
     if (cut_short_at_ && signals_.received() != 0)
-        until = std::min(until, *cut_short_at_ + interrupted_patience);
+        until = std::min(until, *cut_short_at_ + patience());
     return std::max(until - now, milliseconds{0});
 }
 

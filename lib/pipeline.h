@@ -4,12 +4,15 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "executions.h"
 #include "failed_lines.h"
 #include "http.h"
 #include "job.h"
@@ -26,7 +29,13 @@ namespace proxmox {
 inline constexpr std::size_t lines_held_limit = 512;
 /// After an interruption, how long a change that was sent may still be answered.
 inline constexpr milliseconds interrupted_patience{2'000};
+/// ... and how long programs that were told to stop may put things in order.
+inline constexpr milliseconds interrupted_program_patience =
+    execution_stop_limit + 2 * execution_end_limit;
 inline constexpr milliseconds longest_wait{60'000};
+
+/// Makes what a line turns into, where that is no Job.
+using WorkMaker = std::function<std::unique_ptr<Work>(const Plan& plan, Record record)>;
 
 /// How a run ended.
 struct RunEnd {
@@ -39,12 +48,13 @@ struct RunEnd {
 class Pipeline {
   public:
     Pipeline(const Plan& plan, std::size_t jobs, Transfers& transfers, Output& output,
-             const Signals& signals)
+             const Signals& signals, WorkMaker make_work = {})
         : plan_(plan),
           jobs_limit_(jobs),
           transfers_(transfers),
           output_(output),
-          signals_(signals) {}
+          signals_(signals),
+          make_work_(std::move(make_work)) {}
 
     /// Takes a record as if it had been read.
     void add(Record record);
@@ -78,7 +88,7 @@ class Pipeline {
     struct Running {
         std::size_t slot;
         std::string lane;
-        Job job;
+        std::unique_ptr<Work> work;
         milliseconds since;
         std::optional<milliseconds> wake{};
     };
@@ -116,6 +126,7 @@ class Pipeline {
     void poll_tasks();
     void expire_tasks();
     void forget_old_claims();
+    void work_on_executions();
     void deliver(Finished finished);
     void deliver_shared(const std::string& path, Answer& answer, const Moment& now);
     void deliver_nodes(const Answer& answer);
@@ -137,8 +148,9 @@ class Pipeline {
     Ending not_attempted(const Record& record, std::string_view why);
     RunEnd result() const;
     bool is_over(const LineReader* input) const;
-    std::string_view lane_key() const;
+    std::string lane_of(const Record& record) const;
     bool is_lane_busy(const std::string& lane) const;
+    milliseconds patience() const;
     Moment moment() const;
     milliseconds time_to_wait() const;
 
@@ -147,6 +159,7 @@ class Pipeline {
     Transfers& transfers_;
     Output& output_;
     const Signals& signals_;
+    const WorkMaker make_work_;
     const milliseconds began_ = time_since_boot();
 
     std::deque<Slot> slots_;
@@ -156,6 +169,9 @@ class Pipeline {
     JobNumber last_job_ = 0;
     std::map<std::uint64_t, Receiver> receivers_;
     std::map<std::string, Shared> shared_;
+    Executions executions_;
+    /// By the ticket of the execution.
+    std::map<std::uint64_t, JobNumber> executing_;
     std::map<std::string, TaskWatch> watches_;
     ClaimedTasks claimed_;
     std::size_t claims_limit_ = 0;

@@ -20,7 +20,7 @@ void Pipeline::ask(JobNumber number, Ask question) {
     const auto [entry, is_first] = shared_.try_emplace(path);
     Shared& shared = entry->second;
     if (shared.answer)
-        return take(number, running_.at(number).job.answered(*shared.answer, moment()));
+        return take(number, running_.at(number).work->answered(*shared.answer, moment()));
     shared.waiting.push_back(number);
     if (shared.waiting.size() == 1)
         receivers_.emplace(transfers_.start(std::move(question.request)), ForShared{path});
@@ -38,11 +38,11 @@ void Pipeline::deliver(Finished finished) {
     if (const auto* number = std::get_if<JobNumber>(&receiver)) {
         const auto running = running_.find(*number);
         if (running == running_.end()) return;
-        Job& job = running->second.job;
+        Work& work = *running->second.work;
         const bool was_sent = answer.transport != Transport::not_connected &&
                               answer.transport != Transport::refused_identity;
-        has_sent_change_ = has_sent_change_ || (was_sent && job.awaits_reply_of_change());
-        take(*number, job.answered(answer, now));
+        has_sent_change_ = has_sent_change_ || (was_sent && work.awaits_reply_of_change());
+        take(*number, work.answered(answer, now));
     } else if (const auto* watched = std::get_if<ForWatch>(&receiver)) {
         TaskWatch& watch = watches_.at(watched->node);
         watch.answered(answer, now.elapsed);
@@ -64,7 +64,7 @@ void Pipeline::deliver_shared(const std::string& path, Answer& answer, const Mom
     Answer& kept = is_good ? shared.answer.emplace(std::move(answer)) : answer;
     for (const JobNumber waiter : waiting)
         if (const auto running = running_.find(waiter); running != running_.end())
-            take(waiter, running->second.job.answered(kept, now));
+            take(waiter, running->second.work->answered(kept, now));
 }
 
 void Pipeline::deliver_nodes(const Answer& answer) {

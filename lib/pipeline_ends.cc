@@ -1,6 +1,8 @@
-// The run's early end: what is told of lines that a signal or a lost reader cuts short.
+// The run cut short: what is still waited for, what is told to stop, and what is said of the rest.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+
+#include <utility>
 
 #include "pipeline.h"
 
@@ -13,18 +15,19 @@ void Pipeline::cut_short() {
         for (const Waiting& waiting : waiting_)
             end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"), waiting.record);
         waiting_.clear();
+        if (signals_.received() != 0) executions_.stop_all(now.elapsed);
         for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
             if (const auto receiver = receivers_.extract(ticket))
                 abandon(std::get<JobNumber>(receiver.mapped()));
     }
     // A reader that is gone does not end what was begun; a signal does, once that can be told.
     const bool is_signal = signals_.received() != 0;
-    const bool is_patience_over = now.elapsed >= *cut_short_at_ + interrupted_patience;
+    const bool is_patience_over = now.elapsed >= *cut_short_at_ + patience();
     if (is_signal && is_patience_over && is_stalled_) output_.give_up();
     std::vector<JobNumber> told;
     for (const auto& [number, running] : running_) {
-        const bool may_wait = running.job.awaits_reply_of_change() && !is_patience_over;
-        if (!running.job.has_open_change() || (is_signal && !may_wait)) told.push_back(number);
+        const bool may_wait = running.work->awaits_reply_of_change() && !is_patience_over;
+        if (!running.work->has_open_change() || (is_signal && !may_wait)) told.push_back(number);
     }
     for (const JobNumber number : told) tell_cut_short(number);
 }
@@ -37,16 +40,20 @@ void Pipeline::give_up() {
 }
 
 void Pipeline::tell_cut_short(JobNumber number) {
-    const Job& job = running_.at(number).job;
-    Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-    ending.reason = job.when_cut_short();
-    if (job.record().line_number() > 0) ending.traces.push_back(ending.reason);
+    const Work& work = *running_.at(number).work;
+    Ending ending{.exit = work.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
+    ending.reason = work.when_cut_short();
+    if (work.record().line_number() > 0) ending.traces.push_back(ending.reason);
     end(number, std::move(ending));
+}
+
+milliseconds Pipeline::patience() const {
+    return executing_.empty() ? interrupted_patience : interrupted_program_patience;
 }
 
 /// The job's change was never sent.
 void Pipeline::abandon(JobNumber number) {
-    end(number, not_attempted(running_.at(number).job.record(), "interrupted"));
+    end(number, not_attempted(running_.at(number).work->record(), "interrupted"));
 }
 
 Ending Pipeline::not_attempted(const Record& record, std::string_view why) {

@@ -19,7 +19,7 @@ void Pipeline::read_lines(LineReader& input) {
 }
 
 void Pipeline::take_line(const Line& line) {
-    auto record = parse_record(line, plan_.action.input);
+    auto record = parse_record(line, plan_.action.input, {plan_.carries, plan_.given});
     if (record && !*record) return;
     if (!record) return refuse_line(line, record.error());
     add(std::move(**record));
@@ -30,7 +30,10 @@ void Pipeline::refuse_line(const Line& line, const Error& error) {
     slots_.emplace_back();
     if (failed_ != nullptr) slots_.back().line = line.text;
     Ending ending{.exit = error.exit, .reason = error.message};
-    ending.traces.push_back(fmt::format("skip line, cannot extract integer vm_id: {} (line {}: {})",
+    // Upstream's words, wherever it is the id that upstream would have looked for.
+    const bool is_about_ids = plan_.action.input.begin()->key == "vm_id";
+    ending.traces.push_back(fmt::format("skip line, {}: {} (line {}: {})",
+                                        is_about_ids ? "cannot extract integer vm_id" : "not taken",
                                         escape(line.text), line.number, error.message));
     // What failed in an earlier tool of the pipe stays as that one told it.
     if (plan_.prints_failures && is_failure(line.text)) ending.output = line.text + '\n';

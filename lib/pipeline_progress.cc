@@ -33,7 +33,7 @@ std::string Pipeline::slowest_job(milliseconds now) {
     const auto slowest = std::ranges::min_element(
         running_, {}, [](const auto& entry) { return entry.second.since; });
     if (slowest == running_.end()) return {};
-    const Job& job = slowest->second.job;
+    const Work& job = *slowest->second.work;
     std::string text = fmt::format("{}: {}", escape(job.subject()), job.waits_for());
     if (const std::string_view upid = job.awaited_task(); !upid.empty()) {
         if (watched_.upid != upid)

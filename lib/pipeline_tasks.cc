@@ -35,7 +35,7 @@ void Pipeline::expire_tasks() {
 void Pipeline::deliver_ended_tasks(TaskWatch& watch) {
     for (const EndedTask& ended : watch.take_ended())
         if (const auto running = running_.find(ended.job); running != running_.end())
-            take(ended.job, running->second.job.task_ended(ended.end, moment()));
+            take(ended.job, running->second.work->task_ended(ended.end, moment()));
 }
 
 /// Memory must not grow with the number of lines.
@@ -45,7 +45,7 @@ void Pipeline::forget_old_claims() {
     if (!now.server) return;  // without that clock no task is ever looked for
     milliseconds oldest_age{};
     for (const auto& [number, running] : running_)
-        oldest_age = std::max(oldest_age, now.elapsed - running.job.began_at());
+        oldest_age = std::max(oldest_age, now.elapsed - running.work->began_at());
     forget_claims(claimed_, *now.server, oldest_age);
     claims_limit_ = 2 * claimed_.size();
 }

@@ -4,10 +4,12 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "action.h"
 #include "filter.h"
 #include "moment.h"
+#include "record.h"
 
 namespace proxmox {
 
@@ -16,6 +18,8 @@ enum class Form : std::uint8_t { json, text };
 /// The settings of a run: fixed when its first job begins.
 struct Plan {
     const Action& action;
+    /// Where what is printed comes from.
+    std::string_view source = "proxmox-api";
     /// The vault's node: where a line goes that names none.
     std::string node{};
     /// Where the API is, for messages.
@@ -25,6 +29,10 @@ struct Plan {
     milliseconds wait{};
     Form form = Form::json;
     const Filter* filter = nullptr;
+    /// What the options say for lines that lack a key.
+    std::vector<Given> given{};
+    /// Whether the line's other keys are printed, too.
+    bool carries = false;
     /// A line ends when its task was accepted.
     bool is_asynchronous = false;
     /// Failures are printed, too: each line says whether it is "ok".

@@ -9,6 +9,7 @@
 #include "escape.h"
 #include "grammar.h"
 #include "json.h"
+#include "record_keys.h"
 
 namespace proxmox {
 namespace {
@@ -52,10 +53,18 @@ Result<std::string> text_of(const json::Value& value, const Input& input) {
     return refuse(fmt::format("{} is neither a text nor a number", input.key));
 }
 
-Outcome take(Record& record, const Input& input, std::string_view text) {
+std::unexpected<Error> lacks(std::string_view key) {
+    const std::string_view giver = giver_of(key);
+    if (giver.empty()) return refuse(fmt::format("there is no {}", key));
+    return refuse(fmt::format("there is no {}: {} gives it", key, giver));
+}
+
+Outcome take(Record& record, const Input& input, std::string_view text, const Intake& intake) {
+    const auto given = std::ranges::find(intake.given, input.key, &Given::key);
+    if (text.empty() && given != intake.given.end()) text = given->value;
     if (text.empty()) {
         if (input.presence == Presence::optional) return {};
-        return refuse(fmt::format("there is no {}", input.key));
+        return lacks(input.key);
     }
     if (!is_of(input.type, text))
         return refuse(
@@ -64,27 +73,29 @@ Outcome take(Record& record, const Input& input, std::string_view text) {
     return {};
 }
 
-Outcome take_object(Record& record, const json::Value& object, const Inputs& inputs) {
+Outcome take_object(Record& record, const json::Value& object, const Inputs& inputs,
+                    const Intake& intake) {
+    if (intake.carries) record.carried().take(object);
     if (const json::Value ok = object["ok"]; ok.is(json::Kind::boolean) && ok.text() == "false")
         return refuse(fmt::format("it failed before: {}", escape(object["error"].text())));
     for (const Input& input : inputs) {
         if (input.key == whole_line) continue;
         const auto text = text_of(object[input.key], input);
         if (!text) return std::unexpected(text.error());
-        if (const auto taken = take(record, input, *text); !taken) return taken;
+        if (const auto taken = take(record, input, *text, intake); !taken) return taken;
     }
     return {};
 }
 
 /// A bare value is the tool's first key; upstream reads ids as decimal numbers, leading zeros too.
-Outcome take_bare(Record& record, std::string_view text, const Inputs& inputs) {
+Outcome take_bare(Record& record, std::string_view text, const Inputs& inputs,
+                  const Intake& intake) {
     const Input& input = *inputs.begin();
     if (input.type == Type::vm_id && is_all_digits(text))
         text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
-    if (const auto taken = take(record, input, text); !taken) return taken;
+    if (const auto taken = take(record, input, text, intake); !taken) return taken;
     for (const Input* other = inputs.begin() + 1; other != inputs.end(); ++other)
-        if (other->presence == Presence::required)
-            return refuse(fmt::format("there is no {}", other->key));
+        if (const auto taken = take(record, *other, {}, intake); !taken) return taken;
     return {};
 }
 
@@ -105,7 +116,8 @@ void Record::set(std::string_view key, std::string_view value) {
         found->second = value;
 }
 
-Result<std::optional<Record>> parse_record(const Line& line, const Inputs& inputs) {
+Result<std::optional<Record>> parse_record(const Line& line, const Inputs& inputs,
+                                           const Intake& intake) {
     if (line.too_long)
         return refuse(fmt::format("the line is longer than {} bytes", line_length_limit));
     std::string_view text = line.text;
@@ -118,19 +130,19 @@ Result<std::optional<Record>> parse_record(const Line& line, const Inputs& input
     const Input& first = *inputs.begin();
     Outcome taken;
     if (is_all_digits(text)) {
-        taken = take_bare(record, text, inputs);
+        taken = take_bare(record, text, inputs, intake);
     } else if (const auto document = json::Document::parse(text); !document) {
         if (text.front() == '{') return refuse(document.error().message);
-        taken = take_bare(record, text, inputs);
+        taken = take_bare(record, text, inputs, intake);
     } else if (const json::Value value = document->root(); value.is(json::Kind::object)) {
-        taken = take_object(record, value, inputs);
+        taken = take_object(record, value, inputs, intake);
         if (std::ranges::find(inputs, whole_line, &Input::key) != inputs.end())
             record.set(whole_line, text);
     } else if (value.is(json::Kind::array) || value.is(json::Kind::null)) {
         return refuse(fmt::format("not {}", name_of(first.type)));
     } else {
         const auto bare = text_of(value, first);
-        taken = bare ? take_bare(record, *bare, inputs) : std::unexpected(bare.error());
+        taken = bare ? take_bare(record, *bare, inputs, intake) : std::unexpected(bare.error());
     }
     if (!taken) return std::unexpected(taken.error());
     return record;

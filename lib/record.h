@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "action.h"
+#include "carried.h"
 #include "lines.h"
 
 namespace proxmox {
@@ -23,15 +25,32 @@ class [[gnu::visibility("default")]] Record {
     std::string_view operator[](std::string_view key) const;
     bool has(std::string_view key) const { return !(*this)[key].empty(); }
     void set(std::string_view key, std::string_view value);
+    /// What the line held, where the run carries it on; else empty.
+    Carried& carried() { return carried_; }
+    const Carried& carried() const { return carried_; }
 
   private:
     std::uint64_t line_number_;
     std::vector<std::pair<std::string, std::string>> values_;
+    Carried carried_;
 };
 
-using Inputs = List<Input, 16>;
+using Inputs = List<Input, 24>;
+
+/// What the options say for a key that a line lacks.
+struct Given {
+    std::string_view key{};
+    std::string value{};
+};
+
+/// What a run does with its lines beyond reading the tool's keys.
+struct Intake {
+    bool carries = false;
+    std::span<const Given> given{};
+};
 
 /// Nothing for a blank line; an Error whose message is the reason for a line that must not act.
-Result<std::optional<Record>> parse_record(const Line& line, const Inputs& inputs);
+Result<std::optional<Record>> parse_record(const Line& line, const Inputs& inputs,
+                                           const Intake& intake = {});
 
 }  // namespace proxmox

@@ -15,13 +15,12 @@
 namespace proxmox {
 namespace {
 
-constexpr std::string_view source_name = "proxmox-api";
 /// Bytes of a row in an answer; for room in advance.
 constexpr std::size_t shortest_usual_row = 128;
 /// Every line begins with these, whatever the action.
 constexpr std::array<Column, 3> leading_columns{Column{"action", "{action}"},
                                                 Column{"source", "{source}"},
-                                                Column{"proxmox_node", "{proxmox_node}"}};
+                                                Column{"proxmox_node", "{proxmox_node}", ""}};
 
 /// A column with all that is known of it before a row is seen.
 struct Slot {
@@ -39,7 +38,7 @@ std::string known_value(const Plan& plan, const Column& column, const Record& re
     if (column.key == "action") {
         json::write_string(json, plan.action.name);
     } else if (column.key == "source") {
-        json::write_string(json, source_name);
+        json::write_string(json, plan.source);
     } else if (column.source.starts_with('=')) {
         json = expand_text(column.source.substr(1), record);
     } else if (column.source.starts_with('{')) {
@@ -98,6 +97,27 @@ void print_text(std::string& out, const Plan& plan, const std::vector<Slot>& slo
     out += plan.action.text.empty() ? lines : expand_text(plan.action.text, shown) + '\n';
 }
 
+/// The column only repeats what the line itself says, be it a number there and a string here.
+bool repeats(const Column& column, const Record& record) {
+    std::string_view key = column.source;
+    if (key.starts_with('=')) key.remove_prefix(1);
+    return key == fmt::format("{{{}}}", column.key) &&
+           record.carried().means(column.key, record[column.key]);
+}
+
+/// The line's own keys, with the columns in the place of those that they replace.
+std::string print_carried(const std::vector<Slot>& slots, const Record& record,
+                          const json::Value& row) {
+    Carried line = record.carried();
+    for (const Slot& slot : slots) {
+        std::string value;
+        write_value(value, slot, row);
+        if (!value.empty() && !repeats(slot.column, record))
+            line.set(slot.column.key, std::move(value));
+    }
+    return line.text() + '\n';
+}
+
 void print(std::string& out, const Plan& plan, const std::vector<Slot>& slots,
            const json::Value& row) {
     if (plan.form == Form::text) return print_text(out, plan, slots, row);
@@ -128,7 +148,9 @@ bool is_wanted(const Plan& plan, const Record& record, const json::Value& row) {
 
 std::string print_row(const Plan& plan, const Record& record, const json::Value& row) {
     std::string line;
-    print(line, plan, slots_of(plan, record), row);
+    const std::vector<Slot> slots = slots_of(plan, record);
+    if (plan.carries && plan.form == Form::json) return print_carried(slots, record, row);
+    print(line, plan, slots, row);
     return line;
 }
 
@@ -149,7 +171,10 @@ Result<std::string> print_rows(const Plan& plan, const Record& record, std::stri
         if (!row.is(json::Kind::object)) return fail(Exit::line_failed, "a row is not an object");
         if (!is_wanted(plan, record, row)) return {};
         const std::size_t start = lines.size();
-        print(lines, plan, slots, row);
+        if (plan.carries && plan.form == Form::json)
+            lines += print_carried(slots, record, row);
+        else
+            print(lines, plan, slots, row);
         if (lines.size() > std::numeric_limits<std::uint32_t>::max())
             return fail(Exit::line_failed, "the list is too long");
         const Order place = plan.action.order;

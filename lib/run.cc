@@ -22,7 +22,7 @@ namespace proxmox {
 namespace {
 
 /// Lines that name nodes instead of VMs.
-constexpr List<Input, 16> node_lines{{"proxmox_node", Type::node, required}};
+constexpr List<Input, 24> node_lines{{"proxmox_node", Type::node, required}};
 
 Exit report(Output& output, const Error& error) {
     output.error(error);
@@ -104,7 +104,8 @@ Result<Exit> Run::work(const Options& options) {
     auto connection = Connection::open();
     if (!connection) return std::unexpected(connection.error());
     const Output::Hidden hidden(output_, (*connection)->token_secret());
-    if (options.dry_run) return dry_run(action_, *input, (*connection)->node(), output_);
+    if (options.dry_run)
+        return dry_run(action_, options.given, *input, (*connection)->node(), output_);
     const auto end = lines(options, **connection, input);
     if (!end) return std::unexpected(end.error());
     return end->exit;
@@ -168,6 +169,8 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .wait = options.timeout.value_or(action.wait),
                     .form = options.form.value_or(Form::json),
                     .filter = filter_ ? &*filter_ : nullptr,
+                    .given = options.given,
+                    .carries = options.carries,
                     .is_asynchronous = options.is_asynchronous,
                     .prints_failures = options.prints_failures,
                     .seed = static_cast<std::uint64_t>(getpid())};

@@ -27,6 +27,20 @@ Answer vm_current(Call& call);
 Answer vm_config(Call& call);
 Answer vm_destroy(Call& call);
 
+Answer vm_create(Call& call);
+Answer vm_clone(Call& call);
+Answer vm_template(Call& call);
+Answer vm_config_put(Call& call);
+Answer vm_config_post(Call& call);
+Answer vm_resize(Call& call);
+Answer pool_list(Call& call);
+
+Answer agent_ping(Call& call);
+Answer agent_interfaces(Call& call);
+Answer agent_exec(Call& call);
+Answer agent_exec_status(Call& call);
+Answer agent_file_write(Call& call);
+
 Answer vm_start(Call& call);
 Answer vm_stop(Call& call);
 Answer vm_shutdown(Call& call);

@@ -14,6 +14,7 @@ constexpr long total_memory = 25'276'514'304;
 constexpr long used_memory = 1'145'069'568;
 constexpr long total_disk = 270'553'174'016;
 constexpr long used_disk = 22'720'827'392;
+constexpr std::string_view storage_content = "vztmpl,import,images,backup,iso,snippets,rootdir";
 constexpr std::string_view version_number = "9.2.11";
 
 long uptime(const Stage& stage) {
@@ -109,12 +110,14 @@ Answer node_status(Call& call) {
 Answer node_storage(Call& call) {
     std::vector<std::string> rows;
     if (call.token.may("Datastore.Audit", "/storage/local")) {
-        JsonObject local;
-        local.text("storage", "local").text("type", "dir").raw("active", "1").raw("enabled", "1");
-        local.text("content", "vztmpl,import,images,backup,iso,snippets,rootdir");
-        local.number("total", total_disk).number("used", used_disk);
-        local.number("avail", total_disk - used_disk).raw("used_fraction", "0.0839");
-        rows.push_back(local.raw("shared", "0").str(call.stage.random));
+        for (const std::string& name : call.stage.options.storages) {
+            JsonObject storage;
+            storage.text("storage", name).text("type", "dir").raw("active", "1");
+            storage.raw("enabled", "1").text("content", storage_content);
+            storage.number("total", total_disk).number("used", used_disk);
+            storage.number("avail", total_disk - used_disk).raw("used_fraction", "0.0839");
+            rows.push_back(storage.raw("shared", "0").str(call.stage.random));
+        }
         if (!call.parameters.flag("enabled")) {
             JsonObject disabled;
             disabled.text("storage", "templates").text("type", "dir").text("content", "vztmpl,iso");
@@ -174,6 +177,13 @@ Answer cluster_next_id(Call& call) {
     if (call.stage.cluster.vms.contains(call.vmid()))
         return refuse_parameter("vmid", fmt::format("VM {} already exists", wanted));
     return success(quoted(wanted));
+}
+
+Answer pool_list(Call& call) {
+    std::vector<std::string> rows;
+    for (const std::string& pool : call.stage.options.pools)
+        rows.push_back(JsonObject().text("poolid", pool).str(call.stage.random));
+    return success(array(rows));
 }
 
 Answer permissions(Call& call) {

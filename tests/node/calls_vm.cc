@@ -74,6 +74,14 @@ Answer vm_destroy(Call& call) {
         return stage.tasks.duration_ms(task.type);
     };
     plan.end = [&stage, id](Task&) -> Plan::Status {
+        const std::string base = fmt::format("/base-{}-disk-", id);
+        for (const auto& [other, user] : stage.cluster.vms)
+            for (const Config::Entry& entry : user.config.entries())
+                if (const std::size_t at = entry.value.find(base);
+                    other != id && at != std::string::npos)
+                    return std::unexpected(
+                        fmt::format("base volume '{}' is still in use by linked cloned",
+                                    entry.value.substr(0, entry.value.find('/', at + 1))));
         stage.cluster.vms.erase(id);
         return "OK";
     };

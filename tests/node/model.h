@@ -31,6 +31,9 @@ struct Vm {
     long id = 0;
     std::string node;
     Config config;
+    std::string pool{};
+    /// The storage that a clone comes onto, for as long as it is under way.
+    std::string cloning_onto{};
     std::vector<Snapshot> snapshots{};
     bool running = false;
     bool paused = false;
@@ -38,6 +41,10 @@ struct Vm {
     bool ignores_shutdown = false;
     int pid = 0;
     Clock::time_point started{};
+    /// What the agent was told to run: words only, they are never run.
+    std::vector<std::vector<std::string>> agent_runs{};
+    std::string agent_input{};
+    long agent_looked_at = 0;
 
     std::string name() const;
     std::string_view lock() const { return config.get("lock"); }

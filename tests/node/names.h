@@ -26,6 +26,30 @@ constexpr bool is_config_id(std::string_view text) {
            });
 }
 
+constexpr bool is_dns_label(std::string_view text) {
+    return !text.empty() && text.front() != '-' && text.back() != '-' &&
+           std::ranges::all_of(
+               text, [](char byte) { return is_letter(byte) || is_digit(byte) || byte == '-'; });
+}
+
+/// Labels with dots between them.
+constexpr bool is_dns_name(std::string_view text) {
+    while (true) {
+        const std::size_t dot = text.find('.');
+        if (!is_dns_label(text.substr(0, dot))) return false;
+        if (dot == std::string_view::npos) return true;
+        text.remove_prefix(dot + 1);
+    }
+}
+
+constexpr bool is_tag(std::string_view text) {
+    constexpr std::string_view others = "-+.";
+    const auto is_word = [](char byte) { return is_letter(byte) || is_digit(byte) || byte == '_'; };
+    return !text.empty() && is_word(text.front()) && std::ranges::all_of(text, [&](char byte) {
+        return is_word(byte) || others.find(byte) != std::string_view::npos;
+    });
+}
+
 constexpr bool is_node_name(std::string_view text) {
     return !text.empty() && text.front() != '-' && text.back() != '-' &&
            std::ranges::all_of(

@@ -202,3 +202,26 @@ wait_for_tasks() {
     start_node --vms 10000 --plain
     [ "$(api GET /nodes/px-testing/qemu | jq '[.data[].vmid] | unique | length')" = 10000 ]
 }
+
+@test "a clone beyond those that the storage's lock lets through gives up" {
+    start_node --task-ms 400 --lock-wait-ms 100 --clones-at-once 1
+    api POST /nodes/px-testing/qemu/103/clone -d newid=201 >/dev/null
+    api POST /nodes/px-testing/qemu/103/clone -d newid=202 >/dev/null
+    wait_for_tasks
+    [ "$(api GET '/nodes/px-testing/tasks?typefilter=qmclone' |
+        jq -r '[.data[].status] | sort[]')" = \
+        "OK
+clone failed: can't lock file '/var/lock/pve-manager/pve-storage-local' - got timeout" ]
+    [ "$(status GET /nodes/px-testing/qemu/202/config)" = \
+        "500 Configuration file 'nodes/px-testing/qemu-server/202.conf' does not exist" ]
+}
+
+@test "a VM that is being made is there at once, locked, and its name comes with its end" {
+    start_node --task-ms 300
+    api POST /nodes/px-testing/qemu -d vmid=150 -d name=new-01 >/dev/null
+    [ "$(api GET /nodes/px-testing/qemu/150/config | jq -r .data.lock)" = create ]
+    [ "$(api GET '/cluster/nextid?vmid=150' | jq -r .errors.vmid)" = 'VM 150 already exists' ]
+    wait_for_tasks
+    [ "$(api GET /nodes/px-testing/qemu/150/config | jq -r '"\(.data.name) \(.data.lock)"')" = \
+        'new-01 null' ]
+}

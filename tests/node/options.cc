@@ -20,6 +20,7 @@ namespace {
 constexpr int max_vms = 100'000;
 constexpr int max_milliseconds = 3'600'000;
 constexpr int max_port = 65'535;
+constexpr int max_clones = 1'000;
 constexpr int first_vmid = 100;
 constexpr int last_vmid = 999'999'999;
 
@@ -144,6 +145,22 @@ constexpr Option table[] = {
     {"--token", "SPEC", "another token: USER@REALM!ID=SECRET[:PRIVILEGE,...[@PATH]]", read_token},
     {"--task-ms", "N,TYPE=N", "how long tasks take (50), by type if given: 50,qmstart=900",
      read_task_ms},
+    {"--storages", "A,B", "the storages for disks (local)",
+     [](Options& options, std::string_view value) -> Outcome {
+         options.storages = split(value, ',');
+         return {};
+     }},
+    {"--pools", "A,B", "the pools that there are",
+     [](Options& options, std::string_view value) -> Outcome {
+         options.pools = split(value, ',');
+         return {};
+     }},
+    {"--clones-at-once", "N", "how many clones a storage's lock lets through (2)",
+     number<&Options::clones_at_once, max_clones>},
+    {"--agent-delay-ms", "N", "how long after its start a VM's guest agent answers (0)",
+     milliseconds<&Options::agent_delay_ms>},
+    {"--address-delay-ms", "N", "... and then, how long its card has no address of use (0)",
+     milliseconds<&Options::address_delay_ms>},
     {"--call-ms", "N", "how long a forwarded call occupies one of the three workers (0)",
      milliseconds<&Options::call_ms>},
     {"--idle-ms", "N", "close an idle connection after this time (5000)",

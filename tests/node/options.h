@@ -44,7 +44,12 @@ struct Options {
     /// Parameters that an older release does not know.
     std::set<std::string, std::less<>> unknown{};
     std::map<std::string, int> task_ms_of_type{};
+    std::vector<std::string> storages{"local"};
+    std::vector<std::string> pools{};
+    int clones_at_once = 2;
     int task_ms = 50;
+    int agent_delay_ms = 0;
+    int address_delay_ms = 0;
     int call_ms = 0;
     int idle_ms = 5000;
     int lock_wait_ms = 10'000;

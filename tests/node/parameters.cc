@@ -69,8 +69,17 @@ void Parameters::add(Value value) {
     const auto same = std::ranges::find(values_, value.name, &Value::name);
     if (same == values_.end())
         values_.push_back(std::move(value));
-    else
+    else {
+        if (same->kind == Value::Kind::text) same->elements.push_back(same->text);
+        same->elements.push_back(value.text);
         same->kind = Value::Kind::array;
+    }
+}
+
+std::vector<std::string> Parameters::words(std::string_view name) const {
+    const Value* value = find(name);
+    if (!value) return {};
+    return value->kind == Value::Kind::array ? value->elements : std::vector{value->text};
 }
 
 const Value* Parameters::find(std::string_view name) const {

@@ -19,6 +19,8 @@ struct Value {
     std::string name;
     std::string text{};
     Kind kind = Kind::text;
+    /// The elements of an array, as far as they are texts.
+    std::vector<std::string> elements{};
 };
 
 /// Named values; a name given twice has become an array, as it does in Perl.
@@ -29,6 +31,8 @@ class Parameters {
     const std::vector<Value>& all() const { return values_; }
 
     std::string text(std::string_view name, std::string_view otherwise = {}) const;
+    /// The elements of a list; a list of one may have come as a text.
+    std::vector<std::string> words(std::string_view name) const;
     bool flag(std::string_view name) const;
     long number(std::string_view name, long otherwise = 0) const;
 
@@ -39,8 +43,18 @@ class Parameters {
 /// Adds what the query and the body hold; an answer means that they cannot be read.
 std::optional<Answer> read_parameters(const Request& request, Parameters& parameters);
 
-enum class Type { text, integer, boolean };
-enum class Format { any, vmid, config_id, node, task_status_list };
+enum class Type { text, integer, boolean, list };
+enum class Format {
+    any,
+    vmid,
+    config_id,
+    node,
+    task_status_list,
+    dns_name,
+    tag_list,
+    memory,
+    boot_order
+};
 
 /// What one parameter must look like.
 struct Field {

@@ -1,6 +1,8 @@
 // The table of all calls that the stand-in understands.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the table of all calls is read in one piece.
 #include "calls.h"
+#include "config_keys.h"
 
 namespace demo_node {
 
@@ -14,6 +16,10 @@ constexpr std::string_view allocate[] = {"VM.Allocate"};
 constexpr std::string_view snapshot[] = {"VM.Snapshot"};
 constexpr std::string_view rollback[] = {"VM.Snapshot", "VM.Snapshot.Rollback"};
 constexpr std::string_view snapshot_read[] = {"VM.Snapshot", "VM.Snapshot.Rollback", "VM.Audit"};
+constexpr std::string_view agent_audit[] = {"VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"};
+constexpr std::string_view agent_unrestricted[] = {"VM.GuestAgent.Unrestricted"};
+constexpr std::string_view agent_write[] = {"VM.GuestAgent.FileWrite",
+                                            "VM.GuestAgent.Unrestricted"};
 constexpr std::string_view system_audit[] = {"Sys.Audit"};
 
 constexpr Field full[] = {{.name = "full", .type = Type::boolean}};
@@ -61,6 +67,37 @@ constexpr Field destroy_fields[] = {skip_lock,
                                     {.name = "purge", .type = Type::boolean},
                                     {.name = "destroy-unreferenced-disks", .type = Type::boolean}};
 
+constexpr std::string_view clone[] = {"VM.Clone"};
+constexpr std::string_view config_disk[] = {"VM.Config.Disk"};
+constexpr std::string_view configure[] = {
+    "VM.Config.Disk",    "VM.Config.CDROM",  "VM.Config.CPU",     "VM.Config.Memory",
+    "VM.Config.Network", "VM.Config.HWType", "VM.Config.Options", "VM.Config.Cloudinit"};
+constexpr Field clone_fields[] = {
+    {.name = "newid", .type = Type::integer, .required = true, .format = Format::vmid},
+    {.name = "name", .format = Format::dns_name},
+    {.name = "description"},
+    {.name = "full", .type = Type::boolean},
+    {.name = "format", .choices = "raw, qcow2, vmdk"},
+    {.name = "pool"},
+    {.name = "storage"},
+    {.name = "target", .format = Format::node},
+    {.name = "snapname", .format = Format::config_id, .max_length = max_snapshot_name},
+    {.name = "bwlimit", .type = Type::integer, .minimum = 0}};
+constexpr Field template_fields[] = {{.name = "disk"}};
+constexpr Field resize_fields[] = {skip_lock,
+                                   {.name = "disk", .required = true},
+                                   {.name = "size", .required = true},
+                                   {.name = "digest"}};
+
+constexpr Field agent_exec_fields[] = {{.name = "command", .type = Type::list, .required = true},
+                                       {.name = "input-data", .max_length = 65'536}};
+constexpr Field agent_exec_status_fields[] = {
+    {.name = "pid", .type = Type::integer, .required = true}};
+constexpr Field agent_file_write_fields[] = {
+    {.name = "content", .required = true, .max_length = 61'440},
+    {.name = "encode", .type = Type::boolean},
+    {.name = "file", .required = true}};
+
 constexpr Field create_snapshot_fields[] = {{.name = "snapname",
                                              .required = true,
                                              .format = Format::config_id,
@@ -90,7 +127,7 @@ constexpr bool forwarded = true;
 constexpr bool local = false;
 constexpr bool waits_for_lock = true;
 
-constexpr Route table[] = {
+const Route table[] = {
     {"GET", "/", api_index},
     {"GET", "/version", version},
     {"GET", "/access/permissions", permissions, local, {}, permission_query},
@@ -98,13 +135,46 @@ constexpr Route table[] = {
     {"GET", "/cluster/resources", cluster_resources, local, {}, resource_type},
     {"GET", "/cluster/status", cluster_status, forwarded, {"/", system_audit}},
     {"GET", "/cluster/tasks", cluster_tasks},
+    {"GET", "/pools", pool_list},
     {"GET", "/nodes", node_list},
     {"GET", "/nodes/{node}/version", version},
     {"GET", "/nodes/{node}/status", node_status, local, {"/nodes/{node}", system_audit}},
     {"GET", "/nodes/{node}/storage", node_storage, forwarded, {}, storage_query},
 
     {"GET", "/nodes/{node}/qemu", vm_list, forwarded, {}, full},
+    {"POST", "/nodes/{node}/qemu", vm_create, forwarded, {vm_path, allocate}, creation_fields()},
     {"GET", "/nodes/{node}/qemu/{vmid}", vm_index},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/clone",
+     vm_clone,
+     forwarded,
+     {vm_path, clone},
+     clone_fields},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/template",
+     vm_template,
+     forwarded,
+     {vm_path, allocate},
+     template_fields},
+    {"PUT",
+     "/nodes/{node}/qemu/{vmid}/resize",
+     vm_resize,
+     forwarded,
+     {vm_path, config_disk},
+     resize_fields},
+    {"PUT",
+     "/nodes/{node}/qemu/{vmid}/config",
+     vm_config_put,
+     forwarded,
+     {vm_path, configure},
+     config_fields(),
+     waits_for_lock},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/config",
+     vm_config_post,
+     forwarded,
+     {vm_path, configure},
+     config_fields()},
     {"DELETE",
      "/nodes/{node}/qemu/{vmid}",
      vm_destroy,
@@ -184,6 +254,31 @@ constexpr Route table[] = {
      forwarded,
      {vm_path, rollback},
      rollback_fields},
+
+    {"POST", "/nodes/{node}/qemu/{vmid}/agent/ping", agent_ping, forwarded, {vm_path, agent_audit}},
+    {"GET",
+     "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces",
+     agent_interfaces,
+     forwarded,
+     {vm_path, agent_audit}},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/agent/exec",
+     agent_exec,
+     forwarded,
+     {vm_path, agent_unrestricted},
+     agent_exec_fields},
+    {"GET",
+     "/nodes/{node}/qemu/{vmid}/agent/exec-status",
+     agent_exec_status,
+     forwarded,
+     {vm_path, agent_unrestricted},
+     agent_exec_status_fields},
+    {"POST",
+     "/nodes/{node}/qemu/{vmid}/agent/file-write",
+     agent_file_write,
+     forwarded,
+     {vm_path, agent_write},
+     agent_file_write_fields},
 
     {"GET", "/nodes/{node}/tasks", task_list, local, {}, task_list_fields},
     {"DELETE", "/nodes/{node}/tasks/{upid}", task_stop, forwarded},

@@ -41,6 +41,7 @@ std::string render_resource(Stage& stage, const Vm& vm) {
     row.text("name", vm.name()).raw("maxcpu", "1").raw("diskread", "0").raw("diskwrite", "0");
     row.text("status", vm.paused ? "paused" : vm.running ? "running" : "stopped");
     row.raw("template", vm.is_template() ? "1" : "0");
+    if (!vm.pool.empty()) row.text("pool", vm.pool);
     add_config_marks(row, vm);
     return row.str(stage.random);
 }

@@ -19,7 +19,8 @@ bool is_integer(std::string_view text) {
 }
 
 std::string check_type(const Field& field, const Value& value) {
-    const std::string_view names[] = {"string", "integer", "boolean"};
+    const std::string_view names[] = {"string", "integer", "boolean", "array"};
+    if (field.type == Type::list && value.kind != Value::Kind::object) return {};
     const bool fits =
         value.kind == Value::Kind::text &&
         (field.type == Type::text || (field.type == Type::integer && is_integer(value.text)) ||
@@ -42,6 +43,38 @@ bool is_task_status_list(std::string_view text) {
     return true;
 }
 
+bool is_tag_list(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = text.find_first_of(",; ");
+        const std::string_view tag = text.substr(0, end);
+        if (!tag.empty() && !is_tag(tag)) return false;
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return true;
+}
+
+std::string memory_error(const std::string& text) {
+    constexpr long least_megabytes = 16;
+    const std::string number = text.starts_with("current=") ? text.substr(8) : text;
+    if (!is_integer(number))
+        return fmt::format(
+            "format error\nmemory.current: type check ('integer') failed - got '{}'\n", number);
+    if (std::strtol(number.c_str(), nullptr, 10) < least_megabytes)
+        return fmt::format("format error\nmemory.current: value must have a minimum value of {}\n",
+                           least_megabytes);
+    return {};
+}
+
+/// "order=scsi0;net0", or the old single letters.
+bool is_boot_order(std::string_view text) {
+    constexpr std::string_view order = "order=";
+    if (!text.starts_with(order)) return text.find_first_not_of("acdn") == std::string_view::npos;
+    text.remove_prefix(order.size());
+    return std::ranges::all_of(text, [](char byte) {
+        return is_letter(byte) || is_digit(byte) || byte == ';' || byte == ',';
+    });
+}
+
 std::string check_format(const Field& field, const std::string& text) {
     switch (field.format) {
         case Format::any: return {};
@@ -50,6 +83,12 @@ std::string check_format(const Field& field, const std::string& text) {
             return is_config_id(text) ? "" : fmt::format("invalid configuration ID '{}'\n", text);
         case Format::node:
             return is_node_name(text) ? "" : "value does not look like a valid node name\n";
+        case Format::dns_name:
+            return is_dns_name(text) ? "" : "value does not look like a valid DNS name\n";
+        case Format::tag_list: return is_tag_list(text) ? "" : "invalid characters in tag\n";
+        case Format::memory: return memory_error(text);
+        case Format::boot_order:
+            return is_boot_order(text) ? "" : "format error\nboot.order: invalid boot order\n";
         case Format::task_status_list:
             return is_task_status_list(text) ? ""
                                              : "value does not look like a valid task status\n";

@@ -102,7 +102,7 @@ std::string Player::step(std::string_view text) {
         std::this_thread::sleep_for(std::chrono::milliseconds(std::stoi(std::string(text))));
         return {};
     }
-    const bool scene = text.find(" /qemu/") != std::string_view::npos;
+    const bool scene = text.find(" /qemu") != std::string_view::npos;
     return scene ? set_scene(text) : replay(text);
 }
 

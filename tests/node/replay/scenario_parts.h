@@ -11,5 +11,6 @@ std::vector<Scenario> reading_scenarios();
 std::vector<Scenario> power_scenarios();
 std::vector<Scenario> lock_scenarios();
 std::vector<Scenario> snapshot_scenarios();
+std::vector<Scenario> creation_scenarios();
 
 }  // namespace demo_node::replay

@@ -1,0 +1,53 @@
+# Growing records: what a line brings is still there when the tool has added its own.
+# SPDX-License-Identifier: GPL-3.0-or-later
+load helper
+
+@test 'a tool keeps its exact shape unless asked to carry' {
+    start_node --vms 2 --plain
+    run_line 'echo "{\"vm_id\":100,\"mine\":1}" | proxmox_vm.start'
+    assert_status 0
+    assert_equal "$(jq -cr 'keys | join(" ")' <<<"$output")" \
+        'action proxmox_node source vm_id vm_name vm_status'
+}
+
+@test 'with --carry every key of the line comes out, byte for byte, in alphabetical order' {
+    start_node --vms 2 --plain
+    line='{"zebra":1.50e+02,"vm_id":100,"vm_status":"asleep","Über":{"b":[1,null,"é"],"a":-0}}'
+    run_line "proxmox_vm.start --carry <<<'$line'"
+    assert_status 0
+    timings=$(jq -c .timings <<<"$output")
+    assert_equal "${output/"$timings"/T}" '{"action":"vm_start","proxmox_node":"px-testing","source":"proxmox-api","timings":T,"vm_id":100,"vm_name":"vm-100","vm_status":"running","zebra":1.50e+02,"Über":{"a":-0,"b":[1,null,"é"]}}'
+}
+
+@test 'each step adds its own time to those that are there' {
+    start_node --vms 2 --plain
+    run_line 'echo 100 | proxmox_vm.start --carry | proxmox_vm.stop_force --carry |
+        proxmox_vm.start --carry'
+    assert_status 0
+    assert_equal "$(jq -cr '.timings | to_entries | map("\(.key) \(.value | type)") | join(" ")' \
+        <<<"$output")" 'vm_start number vm_start_2 number vm_stop_force number'
+    assert_matches "$output" '"vm_start":[0-9]+\.[0-9]{3}[,}]'
+}
+
+@test 'each row of a list carries the line that asked for it' {
+    start_node --vms 1 --plain --snapshot clean
+    run_line 'echo "{\"vm_id\":100,\"mine\":[7]}" | proxmox_snapshot_vm.list_snapshot --carry'
+    assert_status 0
+    assert_equal "$(jq -c .mine <<<"$output")" $'[7]\n[7]'
+}
+
+@test 'a line that lacks what the step needs says which key, and who gives it' {
+    start_node --vms 1
+    run_line 'echo "{\"vm_name\":\"web-01\"}" | proxmox_vm.start --carry'
+    assert_status 1
+    assert_contains "$stderr" \
+        'there is no vm_id: proxmox_vm.list, proxmox_vm.create or proxmox_vm.lookup gives it'
+    assert_equal "$(count_requests POST .)" 0
+}
+
+@test 'a tool that reads no lines has nothing to carry' {
+    start_node --vms 1
+    run_line 'proxmox_vm.list --carry'
+    assert_status 2
+    assert_contains "$stderr" 'unknown option --carry'
+}

@@ -1,0 +1,106 @@
+# A guest of the test's own: a real sshd whose machine records what it is told to do.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # tests read what is set here; root comes from helper
+
+readonly guest_start_limit_s=20
+guest_pid=
+
+needs_guest() {
+    "$root/tests/guest/stage" possible ||
+        skip 'no sshd, or no namespaces for one, to be had here (openssh-server, unshare)'
+}
+
+# Lays the guest out; start_guest lets its sshd run. Tests may put things into $guest in between.
+make_guest() {
+    guest_place=$BATS_TEST_TMPDIR/guest
+    guest=$guest_place/root
+    "$root/tests/guest/stage" make "$guest_place"
+    guest_port=$(free_port)
+    export RANGE42_SSH_CONFIG=$guest_place/ssh_config XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+    export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
+    mkdir -p "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
+    cat >"$RANGE42_SSH_CONFIG" <<TEXT
+Host 127.0.0.1
+    Port $guest_port
+    User root
+    IdentityFile $guest_place/identity
+    IdentitiesOnly yes
+    UserKnownHostsFile $guest_place/known_hosts
+TEXT
+}
+
+# Nobody else takes a port in the moment between this and its use, or the test's start fails aloud.
+free_port() {
+    python3 -c 'import socket
+with socket.socket() as s:
+    s.bind(("127.0.0.1", 0))
+    print(s.getsockname()[1])'
+}
+
+start_guest() {
+    local deadline=$((SECONDS + guest_start_limit_s))
+    "$root/tests/guest/stage" run "$guest_place" "$guest_port" \
+        >"$guest_place/stage.out" 2>&1 3>&- &
+    guest_pid=$!
+    until grep -qs 'Server listening' "$guest/guest/sshd.log"; do
+        if ! kill -0 "$guest_pid" 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; then
+            cat "$guest_place/stage.out" "$guest/guest/sshd.log" >&2
+            fail "the guest's sshd did not start within $guest_start_limit_s s"
+        fi
+        sleep 0.02
+    done
+}
+
+# Everything in the guest dies with the first process of its namespace.
+stop_guest() {
+    [ -n "$guest_pid" ] || return 0
+    pkill -KILL -P "$guest_pid" 2>/dev/null || true
+    wait "$guest_pid" 2>/dev/null || true
+    guest_pid=
+}
+
+# What the guest's command $1 does from now on, besides being recorded: shell text.
+guest_behaves() { printf '%s\n' "$2" >"$guest/guest/behaviour/$1"; }
+
+# The guest's commands so far, one a line.
+guest_commands() { cat "$guest/guest/commands.log"; }
+
+# What setup-alpine does on a real machine, as far as a later step looks at it.
+guest_can_install() {
+    add_disk sda
+    guest_behaves setup-alpine 'cp "$3" /guest/answers; echo "ERASE_DISKS=$ERASE_DISKS" >>/guest/answers'
+    guest_behaves mount 'case "${*: -1}" in
+        /mnt) mkdir -p /mnt/etc/apk /mnt/etc/ssh /mnt/boot
+              printf "http://mirror/v3/main\n#http://mirror/v3/community\n" >/mnt/etc/apk/repositories ;;
+    esac'
+}
+
+# A block device by name; which one it is does not matter, since nobody opens it.
+add_disk() { mknod "$guest/dev/$1" b 7 250 2>/dev/null || skip 'no device node can be made here'; }
+
+# Until $1, a shell condition, holds; it is looked at often and for long.
+await() {
+    local deadline=$((SECONDS + guest_start_limit_s))
+    until eval "$1"; do
+        [ "$SECONDS" -lt "$deadline" ] || fail "never came: $1"
+        sleep 0.05
+    done
+}
+
+# Nothing of a step is left in the guest: no mount, no file, no process that ran in it.
+guest_is_tidy() {
+    [ ! -s "$guest/guest/mounts" ] && [ -z "$(find "$guest/tmp" -name 'range42-*')" ] &&
+        ! pgrep -f "$guest_nap" >/dev/null
+}
+
+# How long a command hangs that a test lets hang; no other test has this number.
+guest_nap="sleep 9$BASHPID.5"
+
+# The command $1 hangs from now on when it is called for the time $2 (the first), and says so.
+guest_hangs_in() {
+    local count=$guest/guest/count
+    rm -f "$count" "$guest/guest/reached"
+    guest_behaves "$1" "${3:-}
+echo >>/guest/count
+[ \"\$(wc -l </guest/count)\" -ne ${2:-1} ] || { touch /guest/reached; $guest_nap; }"
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# An installation cut short at every step: nothing stays mounted, nothing stays behind.
+# SPDX-License-Identifier: GPL-3.0-or-later
+load helper
+load guest
+
+setup() {
+    needs_guest
+    make_guest
+    guest_can_install
+    echo secret >"$BATS_TEST_TMPDIR/password"
+    mounting=$(cat "$guest/guest/behaviour/mount")
+}
+teardown() { stop_guest; }
+
+readonly web_01='{"vm_ip":"127.0.0.1","vm_id":100,"vm_name":"web-01"}'
+# Each command of the installation at which it is cut: its name and which of its calls.
+readonly steps='setup-alpine:1 mount:1 mount:4 chroot:1 apk:2 rc-update:1 chpasswd:1'
+
+# Lets an installation run into the step $1 and hang there; $tool is its process.
+begin_installation() {
+    local command=${1%:*} before=
+    rm -f "$guest"/guest/behaviour/{chroot,apk,rc-update,chpasswd,setup-alpine}
+    guest_behaves mount "$mounting"
+    if [ "$command" = mount ]; then before=$mounting; fi
+    guest_hangs_in "$command" "${1#*:}" "$before"
+    alpine.install --password-file "$BATS_TEST_TMPDIR/password" <<<"$web_01" \
+        >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    tool=$!
+    await '[ -e "$guest/guest/reached" ]'
+}
+
+# What the run kept for itself is gone, and no background ssh is left of it.
+assert_no_connection_left() {
+    assert_equal "$(find "$XDG_RUNTIME_DIR" -mindepth 1)" ''
+    run pgrep -f "$XDG_RUNTIME_DIR/range42-ssh-"
+    assert_equal "$output" ''
+}
+
+@test "an interruption at any step is passed on, and undone in the guest before the tool ends" {
+    local step signal=INT status
+    start_guest
+    for step in $steps; do
+        begin_installation "$step"
+        # bash lets its background children ignore INT; TERM takes turns with HUP here.
+        if [ "$signal" = TERM ]; then signal=HUP; else signal=TERM; fi
+        kill "-$signal" "$tool"
+        status=0
+        wait "$tool" || status=$?
+        assert_equal "$status" $((128 + $(kill -l "$signal")))
+        guest_is_tidy || fail "$step: $(cat "$guest/guest/mounts"; ls "$guest/tmp"; pgrep -af "$guest_nap"; ps -eo pid,ppid,pgid,args | grep -B8 "[s]leep 9")"
+        assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'undo what it had begun'
+        assert_no_connection_left
+    done
+}
+
+@test "killed at any step, the guest notices and undoes what was begun" {
+    local step
+    start_guest
+    for step in $steps; do
+        begin_installation "$step"
+        kill -KILL "$tool"
+        wait "$tool" || true
+        await guest_is_tidy
+    done
+    # The next run tidies up what the killed ones could not, their connections among it.
+    run_line "echo '$web_01' | guest.wait_ssh"
+    assert_status 0
+    assert_no_connection_left
+}
+
+@test "a connection cut at any step is told as such, and undone in the guest" {
+    local step status
+    start_guest
+    for step in $steps; do
+        begin_installation "$step"
+        # The process that serves this connection, and none of the listener's.
+        pkill -KILL -f '^sshd: root@notty'
+        status=0
+        wait "$tool" || status=$?
+        assert_equal "$status" 3
+        assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'connection lost while it was to'
+        await guest_is_tidy
+        assert_no_connection_left
+    done
+}
+
+@test "a command that hangs is stopped at its deadline, and undone" {
+    start_guest
+    guest_hangs_in apk 1
+    run_line "echo '$web_01' | alpine.install --install-timeout 1"
+    assert_status 1
+    assert_contains "$stderr" 'prepare the installed system (line 1: not done after 1 s, stopped'
+    assert_contains "$stderr" 'the VM still runs'
+    guest_is_tidy
+    assert_no_connection_left
+}
+
+@test "an umount that fails is tried again, and told" {
+    start_guest
+    guest_behaves umount '[ "${*: -1}" != /mnt/boot ] || { echo /mnt/boot >>/guest/mounts; exit 1; }'
+    run_line "echo '$web_01' | alpine.install"
+    assert_status 1
+    assert_contains "$stderr" 'the cleanup failed'
+    assert_equal "$(cat "$guest/guest/mounts")" /mnt/boot
+}

@@ -1,0 +1,243 @@
+// A GuestJob takes one line through a GuestStep: it waits for the login, then runs the scripts.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "guest_job.h"
+
+#include <fmt/format.h>
+
+#include "escape.h"
+#include "expand.h"
+#include "json.h"
+#include "rows.h"
+
+namespace proxmox {
+namespace {
+
+enum RungNumber : std::size_t { port, banner, login };
+
+/// So much of what a script said on stderr is shown: its end says most.
+constexpr std::size_t shown_error_lines = 3;
+
+milliseconds limit_of(const Record& record, std::string_view key, milliseconds otherwise) {
+    const auto number = json::integer_of(record[key]);
+    return number && !key.empty() ? milliseconds(seconds(*number)) : otherwise;
+}
+
+std::vector<Rung> rungs_of(const Record& record) {
+    // A refused login is not asked for often: sshd punishes those who do.
+    return {{.name = "open port",
+             .limit = limit_of(record, "port_timeout", 60s),
+             .advice = "is the address right, does sshd run, does a firewall stand between"},
+            {.name = "ssh banner",
+             .limit = limit_of(record, "banner_timeout", 30s),
+             .advice = "does sshd listen on this port, does the guest still generate its keys"},
+            {.name = "login",
+             .limit = limit_of(record, "login_timeout", 60s),
+             .advice = "is your key in the guest's authorized_keys, is the user right (--user)",
+             .first_pause = milliseconds{500},
+             .longest_pause = milliseconds{5'000}}};
+}
+
+std::string last_lines(std::string_view text) {
+    while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+    std::size_t start = text.size();
+    for (std::size_t lines = 0; lines < shown_error_lines && start != std::string_view::npos;
+         ++lines)
+        start = start == 0 ? std::string_view::npos : text.rfind('\n', start - 1);
+    if (start != std::string_view::npos) text.remove_prefix(start + 1);
+    std::string shown;
+    for (const char byte : text) {
+        if (byte == '\n')
+            shown += " | ";
+        else
+            shown += byte;
+    }
+    return escape(shown);
+}
+
+std::string how_it_ended(const Executed& executed, milliseconds limit) {
+    switch (executed.how) {
+        case Executed::How::overdue:
+            return fmt::format("not done after {} s, stopped",
+                               std::chrono::ceil<seconds>(limit).count());
+        case Executed::How::killed: return fmt::format("ssh died of signal {}", executed.status);
+        case Executed::How::not_started:
+            return fail_errno(Exit::line_failed, "ssh cannot be started", executed.status)
+                .error()
+                .message;
+        case Executed::How::interrupted:
+        case Executed::How::exited: break;
+    }
+    return fmt::format("status {}", executed.status);
+}
+
+}  // namespace
+
+GuestJob::GuestJob(const GuestRun& run, std::uint64_t number, Record record)
+    : run_(run),
+      control_name_(fmt::format("c{}", number)),
+      record_(std::move(record)),
+      ladder_(rungs_of(record_)) {}
+
+Step GuestJob::begin(const Moment& now) {
+    began_at_ = now.elapsed;
+    ladder_.begin(now.elapsed, run_.plan.wait);
+    const std::string keys = known_hosts_file(run_.ssh, record_);
+    if (record_.has(run_.step.forgets_key) && !keys.empty())
+        if (const auto forgotten = run_.remember_keys(keys, {}); !forgotten)
+            return fail_line(Exit::line_failed, "cannot forget the host keys",
+                             forgotten.error().message, "");
+    return knock(now);
+}
+
+Step GuestJob::woken(const Moment& now) { return is_in_ ? run_command(now) : knock(now); }
+
+Step GuestJob::executed(Executed& executed, const Moment& now) {
+    if (executed.how == Executed::How::interrupted)
+        return Ending{.traces = {when_cut_short()}, .exit = Exit::line_failed};
+    return is_in_ ? command_ended(executed, now) : knocked(executed, now);
+}
+
+/// One attempt at the whole way: ssh itself says how far it came.
+Step GuestJob::knock(const Moment& now) {
+    const milliseconds limit =
+        std::clamp(ladder_.left(now.elapsed), milliseconds{1'000}, longest_knock);
+    return Execute{{.arguments = ssh_call(run_.ssh, record_, control_name_, limit / 2,
+                                          "exec sh -c " + shell_quoted(scripts::login)),
+                    .limit = limit,
+                    .stop_limit = {}}};
+}
+
+Step GuestJob::knocked(const Executed& executed, const Moment& now) {
+    const bool is_ready = executed.how == Executed::How::exited && executed.status == 0;
+    if (is_ready && executed.output.starts_with("ready ")) {
+        is_in_ = true;
+        return begin_command(0, now);
+    }
+    const SshTrouble trouble = ssh_trouble_of(executed);
+    if (trouble == SshTrouble::identity) return refuse_identity(executed);
+    if (trouble == SshTrouble::name || executed.how == Executed::How::not_started)
+        return fail_line(
+            Exit::unreachable, "no way to the guest",
+            trouble == SshTrouble::name ? ssh_words(executed) : how_it_ended(executed, {}),
+            "is the address right, is openssh-client installed");
+    const bool is_outside = trouble == SshTrouble::port || trouble == SshTrouble::banner;
+    ladder_.miss(trouble == SshTrouble::port ? port : is_outside ? banner : login, now.elapsed);
+    if (!ladder_.is_over(now.elapsed)) return Sleep{ladder_.next_look(now.elapsed)};
+    const auto waited_s = std::chrono::round<seconds>(ladder_.waited(now.elapsed)).count();
+    return fail_line(
+        Exit::unreachable, fmt::format("no {} after {} s", ladder_.missing().name, waited_s),
+        trouble == SshTrouble::none ? how_it_ended(executed, longest_knock) : ssh_words(executed),
+        ladder_.missing().advice);
+}
+
+Step GuestJob::refuse_identity(const Executed& executed) {
+    const std::string file = known_hosts_file(run_.ssh, record_);
+    return fail_line(Exit::tls_identity, "the guest is not the one that is known", "",
+                     file.empty()
+                         ? ssh_words(executed)
+                         : fmt::format("if it was installed anew or started from the "
+                                       "network: guest.wait_ssh --forget-key, or remove {}",
+                                       escape(file)));
+}
+
+Step GuestJob::begin_command(std::size_t at, const Moment& now) {
+    const auto& commands = run_.step.commands;
+    for (at_ = at; at_ < commands.size(); ++at_)
+        if (command().needs.empty() || record_.has(command().needs)) break;
+    if (at_ == commands.size()) return finish(now);
+    command_began_at_ = now.elapsed;
+    pause_ = {};
+    return run_command(now);
+}
+
+Step GuestJob::run_command(const Moment& now) {
+    const milliseconds limit = limit_of(record_, command().limit_key, command().limit);
+    const milliseconds left = command_began_at_ + limit - now.elapsed;
+    auto execution = execution_of(command(), std::max(left, milliseconds{1'000}));
+    if (!execution)
+        return fail_line(Exit::line_failed, "cannot run", execution.error().message, "");
+    is_changing_ = command().repeat == Repeat::never;
+    return Execute{std::move(*execution)};
+}
+
+Step GuestJob::command_ended(Executed& executed, const Moment& now) {
+    is_changing_ = false;
+    const milliseconds limit = limit_of(record_, command().limit_key, command().limit);
+    const bool has_exited = executed.how == Executed::How::exited;
+    if (has_exited && executed.status == not_yet_status && command().repeat != Repeat::never &&
+        now.elapsed < command_began_at_ + limit) {
+        pause_ = std::clamp(2 * pause_, milliseconds{250}, milliseconds{2'000});
+        return Sleep{std::min(now.elapsed + pause_, command_began_at_ + limit)};
+    }
+    if (run_.step.runs_operands && has_exited && executed.status != ssh_trouble_status) {
+        record_.set("run_status", std::to_string(executed.status));
+        record_.set("run_output", valid_utf8(executed.output));
+        record_.set("run_errors", valid_utf8(executed.errors));
+        if (executed.was_cut) record_.set("run_output_cut", "true");
+        if (executed.status != 0) exit_ = Exit::line_failed;
+        return begin_command(at_ + 1, now);
+    }
+    const SshTrouble trouble = ssh_trouble_of(executed);
+    if (trouble == SshTrouble::identity) return refuse_identity(executed);
+    if (trouble != SshTrouble::none)
+        return fail_line(Exit::outcome_unknown,
+                         fmt::format("connection lost while it was to {}", command().stage),
+                         ssh_words(executed),
+                         "the guest stops and undoes what was begun once it sees that");
+    if (!has_exited || executed.status != 0) {
+        const bool was_late = executed.status == not_yet_status && has_exited;
+        std::string cause =
+            was_late ? fmt::format("not yet after {} s", std::chrono::ceil<seconds>(limit).count())
+                     : how_it_ended(executed, limit);
+        if (const std::string said = last_lines(executed.errors); !said.empty())
+            cause += ": " + said;
+        return fail_line(Exit::line_failed, fmt::format("failed to {}", command().stage), cause,
+                         command().advice);
+    }
+    if (!take_proofs(command(), executed))
+        return fail_line(Exit::line_failed, fmt::format("failed to {}", command().stage),
+                         "the script ended well but did not print its proof", command().advice);
+    return begin_command(at_ + 1, now);
+}
+
+Step GuestJob::finish(const Moment& now) {
+    if (const auto kept = keep_host_keys(); !kept)
+        return fail_line(Exit::line_failed, "cannot keep the host keys", kept.error().message, "");
+    if (run_.plan.carries)
+        record_.carried().add_timing(run_.plan.action.name, now.elapsed - began_at_);
+    Ending ending{.output = print_row(run_.plan, record_, {}), .exit = exit_};
+    if (exit_ != Exit::ok)
+        ending.traces.push_back(fmt::format("{}: ended with status {} (line {})", subject(),
+                                            record_["run_status"], record_.line_number()));
+    return ending;
+}
+
+Step GuestJob::fail_line(Exit exit, std::string_view what, std::string_view cause,
+                         std::string_view advice) {
+    std::string text = fmt::format("{}: {} (line {}{}{})", subject(), what, record_.line_number(),
+                                   cause.empty() ? "" : ": ", cause);
+    if (!advice.empty()) text += fmt::format("; {}", advice);
+    text += "; the VM still runs";
+    is_changing_ = false;
+    return Ending{.traces = {std::move(text)}, .exit = exit};
+}
+
+std::string GuestJob::when_cut_short() const {
+    if (!is_in_) return fmt::format("{}: interrupted before the login", subject());
+    return fmt::format("{}: interrupted; it was told to stop and to undo what it had begun to {}",
+                       subject(), at_ < run_.step.commands.size() ? command().stage : "do");
+}
+
+std::string GuestJob::waits_for() const {
+    if (!is_in_) return std::string(ladder_.missing().name);
+    return std::string(at_ < run_.step.commands.size() ? command().stage : "");
+}
+
+std::string GuestJob::subject() const {
+    std::string text(record_.has("vm_name") ? escape(record_["vm_name"]) : "");
+    if (record_.has("vm_id"))
+        text += fmt::format("{}vm_id {}", text.empty() ? "" : " ", record_["vm_id"]);
+    return text + fmt::format("{}at {}", text.empty() ? "the guest " : " ", record_["vm_ip"]);
+}
+
+}  // namespace proxmox

@@ -1,0 +1,84 @@
+// A GuestJob takes one line through a GuestStep: it waits for the login, then runs the scripts.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guest.h"
+#include "ladder.h"
+#include "plan.h"
+#include "secret.h"
+#include "ssh.h"
+#include "work.h"
+
+namespace proxmox {
+
+/// One attempt to get in may take so long.
+inline constexpr milliseconds longest_knock{10'000};
+
+/// What all lines of a run in guests share.
+struct GuestRun {
+    const Plan& plan;
+    const GuestStep& step;
+    SshPlace ssh{};
+    vault::Secret secret{};
+    /// What the user wants run, or sent and put where.
+    std::vector<std::string> operands{};
+    /// The size of the file to send.
+    std::size_t file_size = 0;
+    /// Stores the host keys that count from now on; an effect, so that it comes from outside.
+    std::function<Outcome(const std::string& file, std::string_view keys)> remember_keys{};
+};
+
+class GuestJob final : public Work {
+  public:
+    GuestJob(const GuestRun& run, std::uint64_t number, Record record);
+
+    Step begin(const Moment& now) override;
+    Step woken(const Moment& now) override;
+    Step executed(Executed& executed, const Moment& now) override;
+
+    /// The calls of ssh that this line would lead to, as JSON lines, without what goes to stdin.
+    std::string rehearsal();
+
+    const Record& record() const override { return record_; }
+    bool has_open_change() const override { return is_changing_; }
+    bool awaits_reply_of_change() const override { return is_changing_; }
+    std::string when_cut_short() const override;
+    std::string subject() const override;
+    std::string waits_for() const override;
+
+  private:
+    Step knock(const Moment& now);
+    Step knocked(const Executed& executed, const Moment& now);
+    Step begin_command(std::size_t at, const Moment& now);
+    Step run_command(const Moment& now);
+    Step command_ended(Executed& executed, const Moment& now);
+    Step finish(const Moment& now);
+    Step fail_line(Exit exit, std::string_view what, std::string_view cause,
+                   std::string_view advice);
+    Step refuse_identity(const Executed& executed);
+
+    Result<Execution> execution_of(const GuestCommand& command, milliseconds limit) const;
+    bool take_proofs(const GuestCommand& command, const Executed& executed);
+    Outcome keep_host_keys();
+    const GuestCommand& command() const { return *(run_.step.commands.begin() + at_); }
+
+    const GuestRun& run_;
+    const std::string control_name_;
+    Record record_;
+    Ladder ladder_;
+    milliseconds began_at_{};
+    bool is_in_ = false;
+    std::size_t at_ = 0;
+    milliseconds command_began_at_{};
+    milliseconds pause_{};
+    bool is_changing_ = false;
+    Exit exit_ = Exit::ok;
+};
+
+}  // namespace proxmox

@@ -1,0 +1,108 @@
+// The system's ssh: how it is called, what a shell makes of words, and what ssh's troubles mean.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ssh.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "escape.h"
+
+namespace proxmox {
+namespace {
+
+using std::chrono::seconds;
+
+struct TroubleText {
+    std::string_view text;
+    SshTrouble trouble;
+};
+
+/// OpenSSH's words, which no locale changes, in the order in which they decide.
+constexpr std::array trouble_texts{
+    TroubleText{"Host key verification failed", SshTrouble::identity},
+    TroubleText{"HOST IDENTIFICATION HAS CHANGED", SshTrouble::identity},
+    TroubleText{"Could not resolve hostname", SshTrouble::name},
+    TroubleText{"banner exchange", SshTrouble::banner},
+    TroubleText{"kex_exchange_identification", SshTrouble::banner},
+    TroubleText{"ssh: connect to host", SshTrouble::port},
+    TroubleText{"Permission denied", SshTrouble::login},
+    TroubleText{"Too many authentication failures", SshTrouble::login},
+    TroubleText{"Connection closed by", SshTrouble::banner},
+    TroubleText{"Connection reset by", SshTrouble::banner},
+};
+
+}  // namespace
+
+std::string shell_quoted(std::string_view word) {
+    std::string quoted = "'";
+    for (const char byte : word) {
+        if (byte == '\'')
+            quoted += R"('\'')";
+        else
+            quoted += byte;
+    }
+    return quoted + '\'';
+}
+
+std::string shell_line(std::span<const std::string> words) {
+    std::string line;
+    for (const std::string& word : words) {
+        if (!line.empty()) line += ' ';
+        line += shell_quoted(word);
+    }
+    return line;
+}
+
+std::string known_hosts_file(const SshPlace& place, const Record& record) {
+    if (!record.has("vm_uuid") || place.known_hosts_directory.empty()) return {};
+    return fmt::format("{}/{}", place.known_hosts_directory, record["vm_uuid"]);
+}
+
+std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
+                                  std::string_view control_name, milliseconds connect_limit,
+                                  std::string remote_line) {
+    const auto connect_limit_s = std::chrono::ceil<seconds>(connect_limit).count();
+    std::vector<std::string> call{"ssh", "-F", place.configuration, "-T"};
+    const auto set = [&call](std::string option) {
+        call.emplace_back("-o");
+        call.push_back(std::move(option));
+    };
+    set("BatchMode=yes");
+    set("LogLevel=ERROR");
+    set(fmt::format("ConnectTimeout={}", std::max<std::int64_t>(connect_limit_s, 1)));
+    set(fmt::format("ControlPath={}/{}", place.control_directory, control_name));
+    set("ControlMaster=auto");
+    set(fmt::format("ControlPersist={}", control_persist_s));
+    if (const std::string file = known_hosts_file(place, record); !file.empty()) {
+        // An address is lent to one machine after the other: the key belongs to the machine.
+        set(fmt::format("HostKeyAlias=range42-vm-{}", record["vm_uuid"]));
+        set(fmt::format("UserKnownHostsFile=\"{}\"", file));
+    }
+    if (record.has("vm_ssh_port")) set(fmt::format("Port={}", record["vm_ssh_port"]));
+    if (record.has("vm_user")) set(fmt::format("User={}", record["vm_user"]));
+    call.emplace_back("--");
+    call.emplace_back(record["vm_ip"]);
+    call.push_back(std::move(remote_line));
+    return call;
+}
+
+SshTrouble ssh_trouble_of(const Executed& executed) {
+    if (executed.how != Executed::How::exited || executed.status != ssh_trouble_status)
+        return SshTrouble::none;
+    for (const auto& [text, trouble] : trouble_texts)
+        if (executed.errors.contains(text)) return trouble;
+    return SshTrouble::lost;
+}
+
+std::string ssh_words(const Executed& executed) {
+    std::string_view errors = executed.errors;
+    while (errors.ends_with('\n') || errors.ends_with('\r')) errors.remove_suffix(1);
+    const std::size_t start = errors.rfind('\n');
+    if (start != std::string_view::npos) errors.remove_prefix(start + 1);
+    if (errors.empty()) return "ssh says nothing";
+    return escape(errors);
+}
+
+}  // namespace proxmox

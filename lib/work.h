@@ -1,0 +1,90 @@
+// A Work takes one line from its record to its output: a state machine that does no I/O itself.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "exchange.h"
+#include "execution.h"
+#include "moment.h"
+#include "record.h"
+
+namespace proxmox {
+
+/// The work wants this request answered. A shared one is sent once for all works of the run.
+struct Ask {
+    Request request;
+    bool shared = false;
+};
+
+/// The work wants to know how this task ends, or that the deadline came first.
+struct AwaitTask {
+    std::string upid;
+    milliseconds deadline;
+};
+
+/// The work wants to be woken at this time.
+struct Sleep {
+    milliseconds until;
+};
+
+/// The work wants this program run.
+struct Execute {
+    Execution execution;
+};
+
+/// The work is done: what it prints, what it says, and the status it asks for.
+struct Ending {
+    std::string output{};
+    std::vector<std::string> traces{};
+    Exit exit = Exit::ok;
+    /// Why the line failed, for programs; empty when it did not.
+    std::string reason{};
+    /// Why every other line would end the same way; empty when it would not.
+    std::string hopeless{};
+};
+
+using Step = std::variant<Ask, AwaitTask, Sleep, Execute, Ending>;
+
+/// How a task ended, as far as could be learnt.
+struct TaskEnd {
+    enum class How : std::uint8_t { stopped, still_running, vanished, unanswered };
+    How how = How::stopped;
+    /// How it stopped, or why it is not known.
+    std::string exit_status{};
+};
+
+/// Asked for its next step after each event that it asked for, with the clocks of that event.
+class Work {
+  public:
+    virtual ~Work() = default;
+
+    virtual Step begin(const Moment& now) = 0;
+    virtual Step woken(const Moment& now) = 0;
+    // What a work never asks for need not mean anything to it.
+    virtual Step answered(Answer&, const Moment&) { return Ending{.exit = Exit::line_failed}; }
+    virtual Step task_ended(const TaskEnd&, const Moment&) {
+        return Ending{.exit = Exit::line_failed};
+    }
+    virtual Step executed(Executed&, const Moment&) { return Ending{.exit = Exit::line_failed}; }
+
+    virtual const Record& record() const = 0;
+    /// No change of this work was sent before.
+    virtual milliseconds began_at() const { return {}; }
+    /// A change was asked for, and its line has not ended.
+    virtual bool has_open_change() const = 0;
+    /// ... and its outcome can still be learnt, so that an interrupted run waits a little for it.
+    virtual bool awaits_reply_of_change() const = 0;
+    /// What it works on, for messages: "vm_id 100".
+    virtual std::string subject() const = 0;
+    /// What it waits for, for the progress line.
+    virtual std::string waits_for() const = 0;
+    /// The task that it waits for; empty while there is none.
+    virtual std::string_view awaited_task() const { return {}; }
+    /// What the user must know when the run is cut short here.
+    virtual std::string when_cut_short() const = 0;
+};
+
+}  // namespace proxmox

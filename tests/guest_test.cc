@@ -1,0 +1,331 @@
+// What leads into a guest: quoting proven by a real shell, addresses, the ladder, a job's way.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: one topic, from the words of a shell to the line that is printed.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <array>
+#include <cstdio>
+#include <random>
+
+#include "address.h"
+#include "executions.h"
+#include "grammar.h"
+#include "guest_job.h"
+#include "json.h"
+#include "ladder.h"
+#include "ssh.h"
+
+namespace proxmox {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Runs a program to its end, whatever that is, within a minute.
+Executed run_to_end(Execution execution) {
+    Executions executions;
+    const auto began = std::chrono::steady_clock::now();
+    if (execution.limit == 0ms) execution.limit = 30s;
+    executions.start(std::move(execution), 0ms);
+    for (milliseconds now{}; now < 60s;) {
+        pollfd waiting{.fd = executions.descriptor(), .events = POLLIN, .revents = 0};
+        (void)poll(&waiting, 1, 100);
+        now = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+        executions.work(now);
+        for (EndedExecution& ended : executions.take_ended()) return std::move(ended.executed);
+    }
+    ADD_FAILURE() << "the program did not end";
+    return {};
+}
+
+Execution call(std::vector<std::string> arguments) {
+    Execution execution;
+    execution.arguments = std::move(arguments);
+    return execution;
+}
+
+json::Document parsed(std::string_view text) {
+    auto document = json::Document::parse(text);
+    EXPECT_TRUE(document) << text;
+    return document ? std::move(*document) : json::Document{};
+}
+
+TEST(ShellQuoting, AnyBytesComeOutOfARealShellAsTheyWentIn) {
+    std::mt19937 random(42);
+    constexpr std::string_view nasty =
+        "'\"\\$`!*?[]{}()<>|&;#~ \t\n-=%@:,./azAZ09\x01\x7f\xc3\xa9\xff";
+    std::vector<std::string> words{"", "-n", "'", "''", "$(id)", "a\nb", "\\", "\xff"};
+    for (int round = 0; round < 400; ++round) {
+        std::string word;
+        for (std::size_t size = random() % 24; size > 0; --size)
+            word += random() % 4 == 0 ? static_cast<char>(1 + random() % 255)
+                                      : nasty[random() % nasty.size()];
+        words.push_back(word);
+    }
+    std::string expected;
+    for (const std::string& word : words) expected += word + '|';
+    std::vector<std::string> line{"printf", "%s|"};
+    line.insert(line.end(), words.begin(), words.end());
+    for (const std::string shell : {"dash", "bash"}) {
+        const Executed executed = run_to_end(call({shell, "-c", shell_line(line)}));
+        EXPECT_EQ(executed.status, 0) << executed.errors;
+        EXPECT_EQ(executed.output, expected) << shell;
+    }
+}
+
+TEST(ShellQuoting, TwoShellsDeepAsOverSsh) {
+    const std::vector<std::string> inner{"printf", "[%s]", "it's $HOME", "a  b"};
+    const std::vector<std::string> outer{"sh", "-c", shell_line(inner)};
+    EXPECT_EQ(run_to_end(call({"sh", "-c", shell_line(outer)})).output, "[it's $HOME][a  b]");
+}
+
+TEST(Executions, StatusSignalAndMissingProgramAreToldApart) {
+    EXPECT_EQ(run_to_end(call({"sh", "-c", "exit 7"})).status, 7);
+    const Executed killed = run_to_end(call({"sh", "-c", "kill -9 $$"}));
+    EXPECT_EQ(killed.how, Executed::How::killed);
+    EXPECT_EQ(killed.status, SIGKILL);
+    EXPECT_EQ(run_to_end(call({"no-such-program-here"})).how, Executed::How::not_started);
+}
+
+TEST(Executions, OutputIsKeptUpToItsLimitAndReadToItsEnd) {
+    const Executed executed =
+        run_to_end(call({"sh", "-c", "head -c 1000000 /dev/zero; echo end >&2"}));
+    EXPECT_EQ(executed.status, 0);
+    EXPECT_EQ(executed.output.size(), execution_output_limit);
+    EXPECT_TRUE(executed.was_cut);
+    EXPECT_EQ(executed.errors, "end\n");
+}
+
+TEST(Executions, TheEndOfInputIsTheWordToStop) {
+    Execution execution = call({"sh", "-c", "read word; echo $word; cat; echo tidy"});
+    execution.input = std::move(*vault::Secret::copy_of("secret\n"));
+    execution.limit = 100ms;
+    const Executed executed = run_to_end(std::move(execution));
+    EXPECT_EQ(executed.how, Executed::How::overdue);
+    EXPECT_EQ(executed.output, "secret\ntidy\n");
+}
+
+TEST(Executions, WhoDoesNotStopIsEnded) {
+    Execution execution = call({"sh", "-c", "trap '' TERM; sleep 300 & wait; sleep 300"});
+    execution.limit = 50ms;
+    execution.stop_limit = 50ms;
+    const Executed executed = run_to_end(std::move(execution));
+    EXPECT_EQ(executed.how, Executed::How::overdue);
+    EXPECT_EQ(executed.status, SIGKILL);
+}
+
+TEST(Executions, NoneInheritsATerminalOrOurDescriptors) {
+    constexpr const char* count = "ls /proc/self/fd | wc -l; true </dev/tty && echo tty";
+    // What whoever started this test left open is there in any child.
+    std::FILE* const other = popen("ls /proc/self/fd | wc -l", "r");
+    std::array<char, 32> expected{};
+    ASSERT_NE(std::fgets(expected.data(), expected.size(), other), nullptr);
+    pclose(other);
+    EXPECT_EQ(run_to_end(call({"sh", "-c", count})).output, expected.data());
+}
+
+constexpr std::string_view interfaces = R"([
+    {"name":"lo","hardware-address":"00:00:00:00:00:00","ip-addresses":[
+        {"ip-address":"127.0.0.1","ip-address-type":"ipv4","prefix":8}]},
+    {"name":"docker0","hardware-address":"02:42:aa:bb:cc:dd","ip-addresses":[
+        {"ip-address":"172.17.0.1","ip-address-type":"ipv4","prefix":16}]},
+    {"name":"eth1","hardware-address":"bc:24:11:00:00:02","ip-addresses":[
+        {"ip-address":"192.0.2.2","ip-address-type":"ipv4","prefix":24}]},
+    {"name":"eth0","hardware-address":"BC:24:11:00:00:01","ip-addresses":[
+        {"ip-address":"fe80::1","ip-address-type":"ipv6","prefix":64},
+        {"ip-address":"169.254.3.4","ip-address-type":"ipv4","prefix":16},
+        {"ip-address":"2001:db8::5","ip-address-type":"ipv6","prefix":64},
+        {"ip-address":"10.1.2.3","ip-address-type":"ipv4","prefix":8}]},
+    {"name":"wg0"}])";
+
+std::string chosen(const Wanted& wanted) {
+    const auto config = parsed(R"({"net1":"virtio=BC:24:11:00:00:02,bridge=vmbr1",
+        "net0":"model=virtio,macaddr=BC:24:11:00:00:01,bridge=vmbr0","net2":"virtio,bridge=x"})");
+    const auto document = parsed(interfaces);
+    const auto choice = choose_address(document.root(), cards_of(config.root()), wanted);
+    return choice ? choice->address : "";
+}
+
+TEST(AddressChoice, TheVmsOwnCardsInTheirOrderAndNothingElse) {
+    EXPECT_EQ(chosen({}), "10.1.2.3");
+    EXPECT_EQ(chosen({.is_ipv6 = true}), "2001:db8::5");
+    EXPECT_EQ(chosen({.card = 1}), "192.0.2.2");
+    EXPECT_EQ(chosen({.card = 2}), "");
+    EXPECT_EQ(chosen({.network = parse_network("192.0.2.0/24")}), "192.0.2.2");
+    EXPECT_EQ(chosen({.network = parse_network("172.16.0.0/12")}), "");
+    EXPECT_EQ(chosen({.network = parse_network("fe80::/10")}), "");
+}
+
+TEST(AddressChoice, NetworksHoldWhatTheyShould) {
+    const auto holds = [](std::string_view network, std::string_view address) {
+        return parse_network(network)->contains(*parse_address(address));
+    };
+    EXPECT_TRUE(holds("10.0.0.0/9", "10.127.255.255"));
+    EXPECT_FALSE(holds("10.0.0.0/9", "10.128.0.0"));
+    EXPECT_TRUE(holds("0.0.0.0/0", "8.8.8.8"));
+    EXPECT_FALSE(holds("0.0.0.0/0", "::1"));
+    EXPECT_TRUE(holds("2001:db8::/33", "2001:db8:7fff::1"));
+    EXPECT_FALSE(holds("2001:db8::/33", "2001:db8:8000::1"));
+    for (const std::string_view bad : {"", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/", "a/8"})
+        EXPECT_FALSE(parse_network(bad)) << bad;
+}
+
+TEST(AddressChoice, WhoHasAnAgentSaysItsConfiguration) {
+    const auto says = [](std::string_view agent) {
+        return has_agent(parsed(fmt::format(R"({{"agent":"{}"}})", agent)).root());
+    };
+    for (const std::string_view yes :
+         {"1", "enabled=1", "1,fstrim_cloned_disks=1", "type=virtio,enabled=1"})
+        EXPECT_TRUE(says(yes)) << yes;
+    for (const std::string_view no : {"0", "enabled=0", "", "0,fstrim_cloned_disks=1"})
+        EXPECT_FALSE(says(no)) << no;
+    EXPECT_FALSE(has_agent(parsed("{}").root()));
+}
+
+TEST(GuestGrammar, NothingThatAShellOrSshCouldMistake) {
+    for (const std::string_view bad : {"-x", "a b", "a;b", "$(id)", "a'b", "", "a\nb", "/etc",
+                                       "a..b", "300.1.1.1", "100", "::g"})
+        EXPECT_FALSE(is_of(Type::host, bad)) << bad;
+    for (const std::string_view good : {"10.0.0.1", "::1", "web-01", "web.example.org"})
+        EXPECT_TRUE(is_of(Type::host, good)) << good;
+    for (const std::string_view bad : {"/dev/", "/dev/../sda", "/dev/disk/x", "sda", "/dev/-a"})
+        EXPECT_FALSE(is_of(Type::disk, bad)) << bad;
+    EXPECT_TRUE(is_of(Type::disk, "/dev/nvme0n1"));
+    for (const std::string_view bad : {"http://a b", "file:///x", "http://a\"", "https://$x"})
+        EXPECT_FALSE(is_of(Type::url, bad)) << bad;
+    EXPECT_FALSE(is_of(Type::addresses, "1.1.1.1  2.2.2.2"));
+    EXPECT_FALSE(is_of(Type::user_name, "-root"));
+}
+
+Ladder two_rungs() {
+    Ladder ladder({{.name = "first", .limit = 10s, .advice = {}},
+                   {.name = "second", .limit = 5s, .advice = {}}});
+    ladder.begin(0ms, 60s);
+    return ladder;
+}
+
+TEST(LadderOfRungs, PausesGrowToTheirCapAndNeverPassTheEnd) {
+    Ladder ladder = two_rungs();
+    ladder.miss(0, 0ms);
+    milliseconds now{};
+    std::vector<std::int64_t> pauses;
+    while (!ladder.is_over(now)) {
+        const milliseconds next = ladder.next_look(now);
+        pauses.push_back((next - now).count());
+        now = next;
+    }
+    EXPECT_EQ(now, 10s);
+    EXPECT_EQ(pauses, (std::vector<std::int64_t>{250, 500, 1000, 2000, 2000, 2000, 2000, 250}));
+}
+
+TEST(LadderOfRungs, EachRungHasItsOwnTimeAndOneThatIsLostAgainGetsNone) {
+    Ladder ladder = two_rungs();
+    ladder.miss(0, 9s);
+    EXPECT_FALSE(ladder.is_over(9s));
+    ladder.miss(1, 9s);
+    EXPECT_EQ(ladder.missing().name, "second");
+    ladder.miss(0, 12s);
+    EXPECT_EQ(ladder.missing().name, "second");
+    EXPECT_FALSE(ladder.is_over(13'999ms));
+    EXPECT_TRUE(ladder.is_over(14s));
+}
+
+TEST(SshTroubles, EachWordOfSshsLeadsToItsRung) {
+    const auto trouble = [](std::string errors, int status = 255) {
+        return ssh_trouble_of({.status = status, .errors = std::move(errors)});
+    };
+    EXPECT_EQ(trouble("ssh: connect to host h port 22: Connection refused\r\n"), SshTrouble::port);
+    EXPECT_EQ(trouble("ssh: connect to host h port 22: No route to host\n"), SshTrouble::port);
+    EXPECT_EQ(trouble("Connection timed out during banner exchange\n"), SshTrouble::banner);
+    EXPECT_EQ(trouble("kex_exchange_identification: Connection closed by remote host\n"
+                      "Connection closed by 1.2.3.4 port 22\n"),
+              SshTrouble::banner);
+    EXPECT_EQ(trouble("root@h: Permission denied (publickey).\n"), SshTrouble::login);
+    EXPECT_EQ(trouble("Host key verification failed.\n"), SshTrouble::identity);
+    EXPECT_EQ(trouble("ssh: Could not resolve hostname x: Name or service not known\n"),
+              SshTrouble::name);
+    EXPECT_EQ(trouble(""), SshTrouble::lost);
+    EXPECT_EQ(trouble("Permission denied", 1), SshTrouble::none);
+}
+
+constexpr Action some_action{.tool = "guest.test",
+                             .name = "guest_test",
+                             .summary = "a test",
+                             .carries = true,
+                             .output = {{"vm_ip", "{vm_ip}"}, {"made", "{made}"}}};
+constexpr GuestStep some_step{.commands = {{.stage = "make it",
+                                            .script = "exit 0",
+                                            .limit = 10s,
+                                            .repeat = Repeat::until_ready,
+                                            .proofs = {"made"}}}};
+
+class GuestJobTest : public testing::Test {
+  protected:
+    GuestJobTest() {
+        Record record(1);
+        record.set("vm_ip", "192.0.2.1");
+        record.set("vm_id", "100");
+        job_.emplace(run_, 1, std::move(record));
+    }
+
+    Step answer(Executed executed) { return job_->executed(executed, now_); }
+    Step get_in() {
+        job_->begin(now_);
+        return answer({.output = "ready root\n"});
+    }
+    static std::string trace_of(const Step& step) { return std::get<Ending>(step).traces.at(0); }
+
+    const Plan plan_{.action = some_action, .wait = 100s, .carries = true};
+    const GuestRun run_{.plan = plan_, .step = some_step, .ssh = {"config", "control", "known"}};
+    std::optional<GuestJob> job_;
+    Moment now_{};
+};
+
+TEST_F(GuestJobTest, NeverSleepsPastADeadlineAndNamesTheRung) {
+    Step step = job_->begin(now_);
+    int attempts = 0;
+    while (std::holds_alternative<Execute>(step) && attempts++ < 1000) {
+        step = answer({.status = 255, .errors = "ssh: connect to host h port 22: refused\n"});
+        if (const auto* sleep = std::get_if<Sleep>(&step)) {
+            EXPECT_LE(sleep->until, 60s);
+            now_.elapsed = sleep->until;
+            step = job_->woken(now_);
+        }
+    }
+    EXPECT_EQ(now_.elapsed, 60s);
+    EXPECT_EQ(std::get<Ending>(step).exit, Exit::unreachable);
+    EXPECT_NE(trace_of(step).find("vm_id 100 at 192.0.2.1: no open port after 60 s"),
+              std::string::npos);
+}
+
+TEST_F(GuestJobTest, ASuccessWithoutItsProofIsAFailure) {
+    ASSERT_TRUE(std::holds_alternative<Execute>(get_in()));
+    const Step step = answer({.output = "made\nmadeup 1\n"});
+    EXPECT_NE(trace_of(step).find("did not print its proof"), std::string::npos);
+}
+
+TEST_F(GuestJobTest, TheProofGoesIntoTheRecord) {
+    get_in();
+    const Step step = answer({.output = "noise\nmade it well\n"});
+    EXPECT_NE(std::get<Ending>(step).output.find(R"("made":"it well")"), std::string::npos);
+}
+
+TEST_F(GuestJobTest, NotYetIsAskedAgainUntilItsTimeIsUp) {
+    get_in();
+    Step step = answer({.status = not_yet_status});
+    ASSERT_TRUE(std::holds_alternative<Sleep>(step));
+    now_.elapsed = 10s;
+    job_->woken(now_);
+    step = answer({.status = not_yet_status});
+    EXPECT_NE(trace_of(step).find("not yet after 10 s"), std::string::npos);
+}
+
+TEST_F(GuestJobTest, ALostConnectionIsAnUnknownOutcome) {
+    get_in();
+    const Step step = answer({.status = 255, .errors = "Shared connection to h closed.\n"});
+    EXPECT_EQ(std::get<Ending>(step).exit, Exit::outcome_unknown);
+}
+
+}  // namespace
+}  // namespace proxmox

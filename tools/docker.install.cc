@@ -1,0 +1,38 @@
+// Install docker in machines and prove that its daemon answers.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "guest.h"
+using namespace proxmox;
+
+constexpr GuestStep installation{
+    .commands = {{.stage = "install docker",
+                  .script = scripts::docker_install,
+                  .limit = 300s,
+                  .limit_key = "install_timeout",
+                  .advice = "does the guest reach a mirror, is the community repository enabled"},
+                 {.stage = "reach the docker daemon",
+                  .script = scripts::docker_answers,
+                  .limit = 60s,
+                  .limit_key = "daemon_timeout",
+                  .repeat = Repeat::until_ready,
+                  .proofs = {"docker_version"},
+                  .advice = "what does /var/log/docker.log in the guest say"}},
+};
+
+constexpr Action install{
+    .tool = "docker.install",
+    .name = "docker_install",
+    .summary = "install docker in machines and prove that its daemon answers",
+    .input = with(one_guest, {{"install_timeout", Type::number}, {"daemon_timeout", Type::number}}),
+    .wait = 60s,
+    .settings = {user_setting,
+                 port_setting,
+                 sudo_setting,
+                 {"--install-timeout", "SECONDS", "for the packages (300)", "install_timeout"},
+                 {"--daemon-timeout", "SECONDS", "until the daemon answers (60)",
+                  "daemon_timeout"}},
+    .carries = true,
+    .output = {{"vm_ip", "{vm_ip}"}, {"docker_version", "{docker_version}"}},
+    .example = R"(echo '{"vm_ip":"192.0.2.10"}' | docker.install)",
+};
+
+int main(int argc, char** argv) { return run_in_guest(install, installation, argc, argv); }

@@ -1,0 +1,32 @@
+// Put a file into machines, over ssh: all of it or nothing.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "guest.h"
+using namespace proxmox;
+
+constexpr GuestStep file{
+    .commands = {{.stage = "put the file there",
+                  .script = scripts::upload,
+                  .limit = 300s,
+                  .limit_key = "upload_timeout",
+                  .proofs = {"uploaded"}}},
+    .uploads = true,
+};
+
+constexpr Action upload{
+    .tool = "guest.upload",
+    .name = "guest_upload",
+    .summary = "put a file into machines over ssh: all of it or nothing",
+    .input = with(one_guest, {{"file_mode", Type::file_mode}, {"upload_timeout", Type::number}}),
+    .wait = 60s,
+    .operand = "FILE TARGET",
+    .settings = {user_setting,
+                 port_setting,
+                 sudo_setting,
+                 {"--mode", "OCTAL", "the file's mode in the guest (0644)", "file_mode", "0644"},
+                 {"--upload-timeout", "SECONDS", "how long it may take (300)", "upload_timeout"}},
+    .carries = true,
+    .output = {{"vm_ip", "{vm_ip}"}, {"uploaded", "{uploaded}"}},
+    .example = R"(echo '{"vm_ip":"192.0.2.10"}' | guest.upload ./motd /etc/motd)",
+};
+
+int main(int argc, char** argv) { return run_in_guest(upload, file, argc, argv); }

@@ -1,0 +1,47 @@
+// Install tailscale in machines, join their network, and tell the address each one got.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: three scripts and their options.
+#include "guest.h"
+using namespace proxmox;
+
+constexpr GuestStep installation{
+    .commands = {{.stage = "install tailscale",
+                  .script = scripts::tailscale_install,
+                  .limit = 300s,
+                  .limit_key = "install_timeout",
+                  .advice = "does the guest reach a mirror, is the community repository enabled"},
+                 {.stage = "join the network",
+                  .script = scripts::tailscale_join,
+                  .arguments = {"{vm_name}"},
+                  .cleanup = scripts::tailscale_forget,
+                  .wants_secret = true,
+                  .limit = 120s,
+                  .advice = "is the auth key still valid, does the guest reach the internet"},
+                 {.stage = "get a tailscale address",
+                  .script = scripts::tailscale_address,
+                  .limit = 60s,
+                  .repeat = Repeat::until_ready,
+                  .proofs = {"tailscale_ip"},
+                  .advice = "does the network wait for the machine to be approved"}},
+    .secret_key = "auth_key_file",
+    .needs_secret = true,
+};
+
+constexpr Action install{
+    .tool = "tailscale.install",
+    .name = "tailscale_install",
+    .summary = "install tailscale in machines and tell the address each one got",
+    .input = with(one_guest, {{"install_timeout", Type::number}}),
+    .wait = 60s,
+    .settings = {user_setting,
+                 port_setting,
+                 sudo_setting,
+                 {"--auth-key-file", "FILE", "its first line is the network's auth key",
+                  "auth_key_file"},
+                 {"--install-timeout", "SECONDS", "for the packages (300)", "install_timeout"}},
+    .carries = true,
+    .output = {{"vm_ip", "{vm_ip}"}, {"tailscale_ip", "{tailscale_ip}"}},
+    .example = R"(echo '{"vm_ip":"192.0.2.10"}' | tailscale.install --auth-key-file KEY)",
+};
+
+int main(int argc, char** argv) { return run_in_guest(install, installation, argc, argv); }
