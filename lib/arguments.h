@@ -10,6 +10,7 @@
 
 #include "action.h"
 #include "plan.h"
+#include "progress.h"
 
 namespace proxmox {
 
@@ -32,8 +33,13 @@ struct Options {
     bool whole_cluster = false;
     bool dry_run = false;
     bool timings = false;
+    ShowProgress progress = ShowProgress::automatic;
+    bool is_asynchronous = false;
+    bool prints_failures = false;
+    /// Where the failed lines go; empty when nowhere.
+    std::string failed_path{};
     std::optional<std::string> filter{};
-    std::optional<std::string> operand{};
+    std::vector<std::string> operands{};
     /// The one of the action's own choices that was made.
     std::string_view choice{};
 };
@@ -47,6 +53,9 @@ struct OptionText {
 
 /// The options that this action has, in the order of --help.
 std::vector<OptionText> options_of(const Action& action);
+
+/// Which of the options exclude one another; empty when they go together.
+std::string conflict_of(const Options& options);
 
 /// Takes the number of jobs from the environment.
 Outcome take_environment(const Action& action, Options& options);

@@ -7,8 +7,10 @@
 #include "escape.h"
 #include "expand.h"
 #include "grammar.h"
+#include "privileges.h"
 #include "retry.h"
 #include "rows.h"
+#include "unfinished.h"
 
 namespace proxmox {
 namespace {
@@ -23,6 +25,7 @@ Job::Job(const Plan& plan, ClaimedTasks& claimed, Record record)
 
 Step Job::begin(const Moment& now) {
     began_at_ = now.elapsed;
+    if (plan_.action.awaits) return await_given_task(now);
     if (record_.has("proxmox_node") && record_["proxmox_node"] != plan_.node)
         return ask(State::nodes, {.path = std::string(nodes_path)}, true);
     record_.set("proxmox_node", plan_.node);
@@ -45,6 +48,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
         case State::recover: return recover_answered(finding, answer, now);
         case State::log: return log_answered(finding);
         case State::locate: return locate_answered(answer, now);
+        case State::permissions: return permissions_answered(finding);
         case State::task:
         case State::read: break;
     }
@@ -101,7 +105,9 @@ Step Job::ask_act(const Moment& now) {
 }
 
 Step Job::ask_read() {
-    if (plan_.action.read.empty()) return finish(print_row(plan_, record_, {}));
+    const bool asks =
+        !plan_.action.read.empty() && (!plan_.action.awaits || is_state_open(record_));
+    if (!asks) return finish(json::Value{});
     auto path = expand_path(plan_.action.read, record_);
     if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
     return ask(State::read, {.path = std::move(*path)}, plan_.action.read_once);
@@ -110,7 +116,7 @@ Step Job::ask_read() {
 Step Job::read_answered(Answer& answer, const Moment& now) {
     if (plan_.action.rows == Rows::every) return rows_answered(answer);
     const Finding finding = understand(answer);
-    const bool has_acted = plan_.action.act.method != Method::none;
+    const bool has_acted = plan_.action.act.method != Method::none || plan_.action.awaits;
     if (!failure_phrase_.empty()) {
         const std::string_view status = finding.data()["status"].text();
         return fail_line(Exit::outcome_unknown, failure_phrase_,
@@ -125,7 +131,7 @@ Step Job::read_answered(Answer& answer, const Moment& now) {
         return fail_line(finding, fmt::format("GET failed for {}", subject()));
     if (finding.verdict != Verdict::good)
         note(fmt::format("{}: done, but its state cannot be read: {}", subject(), finding.cause));
-    return finish(print_row(plan_, record_, finding.data()));
+    return finish(finding.data());
 }
 
 Step Job::rows_answered(Answer& answer) {
@@ -133,6 +139,7 @@ Step Job::rows_answered(Answer& answer) {
     const std::string phrase = std::string(plan_.action.verb) + " failed for " + subject();
     if (finding.verdict == Verdict::no_such_vm) return locate(phrase, finding.cause);
     if (finding.verdict != Verdict::good) return fail_line(finding, phrase);
+    record_.set("ok", "true");
     auto lines = print_rows(plan_, record_, answer.body);
     if (!lines) return fail_line(Exit::unreachable, phrase, lines.error().message);
     if (lines->empty() && !plan_.action.match.field.empty())
@@ -140,8 +147,7 @@ Step Job::rows_answered(Answer& answer) {
                                   record_["proxmox_node"]),
                       "");
     if (lines->empty() && plan_.action.input.empty() && plan_.filter == nullptr)
-        note(fmt::format("no VM to be seen on {}: there is none, or the token lacks VM.Audit",
-                         subject()));
+        return ask(State::permissions, {.path = std::string(permissions_path)}, true);
     return finish(std::move(*lines));
 }
 
@@ -168,9 +174,20 @@ Step Job::ask(State state, Request request, bool shared) {
 
 Step Job::sleep(milliseconds pause, const Moment& now) { return Sleep{now.elapsed + pause}; }
 
+Step Job::finish(const json::Value& row) {
+    record_.set("ok", exit_ == Exit::ok ? "true" : "false");
+    if (exit_ != Exit::ok && !traces_.empty()) record_.set("error", traces_.back());
+    return finish(plan_.action.awaits ? print_awaited(plan_, record_, row)
+                                      : print_row(plan_, record_, row));
+}
+
 Step Job::finish(std::string output) {
     change_is_open_ = false;
-    return Ending{.output = std::move(output), .traces = std::move(traces_), .exit = exit_};
+    std::string reason = exit_ == Exit::ok || traces_.empty() ? "" : traces_.back();
+    return Ending{.output = std::move(output),
+                  .traces = std::move(traces_),
+                  .exit = exit_,
+                  .reason = std::move(reason)};
 }
 
 Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) {
@@ -181,7 +198,9 @@ Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) 
     else if (!cause.empty())
         text += fmt::format(": {}", cause);
     note(std::move(text));
-    return Ending{.traces = std::move(traces_), .exit = worse(exit, exit_)};
+    return Ending{.traces = std::move(traces_),
+                  .exit = worse(exit, exit_),
+                  .reason = fmt::format("{}{}{}", phrase, cause.empty() ? "" : ": ", cause)};
 }
 
 Step Job::fail_line(const Finding& finding, std::string_view phrase) {

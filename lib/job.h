@@ -37,6 +37,8 @@ struct Ending {
     std::string output{};
     std::vector<std::string> traces{};
     Exit exit = Exit::ok;
+    /// Why the line failed, for programs; empty when it did not.
+    std::string reason{};
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
 };
@@ -45,8 +47,9 @@ using Step = std::variant<Ask, AwaitTask, Sleep, Ending>;
 
 /// How a task ended, as far as could be learnt.
 struct TaskEnd {
-    enum class How : std::uint8_t { stopped, still_running, vanished };
+    enum class How : std::uint8_t { stopped, still_running, vanished, unanswered };
     How how = How::stopped;
+    /// How it stopped, or why it is not known.
     std::string exit_status{};
 };
 
@@ -67,11 +70,27 @@ class Job {
     bool has_open_change() const { return change_is_open_; }
     /// ... and its reply can still come.
     bool awaits_reply_of_change() const { return change_is_open_ && state_ == State::act; }
+    /// The task that the job waits for; empty while there is none.
+    std::string_view awaited_task() const;
+    /// What the job waits for, for the progress line.
+    std::string waits_for() const;
+    /// "vm_id 100", or the node.
+    std::string subject() const;
     /// What the user must know when the run is cut short here.
     std::string when_cut_short() const;
 
   private:
-    enum class State : std::uint8_t { nodes, look, act, recover, task, log, read, locate };
+    enum class State : std::uint8_t {
+        nodes,
+        look,
+        act,
+        recover,
+        task,
+        log,
+        read,
+        locate,
+        permissions
+    };
 
     // What the job asks, in the order of a line's way.
     Step ask_look(const Moment& now);
@@ -88,10 +107,12 @@ class Job {
     Step log_answered(const Finding& finding);
     Step read_answered(Answer& answer, const Moment& now);
     Step rows_answered(Answer& answer);
+    Step permissions_answered(const Finding& finding);
     Step locate_answered(Answer& answer, const Moment& now);
 
     // What an act can turn into.
     Step await(std::string_view upid, const Moment& now);
+    Step await_given_task(const Moment& now);
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
     Step task_stopped_badly(const std::string& text, const Moment& now);
@@ -100,13 +121,13 @@ class Job {
     Step await_manager(const Finding& finding, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
+    Step finish(const json::Value& row);
     Step finish(std::string output);
     Step fail_line(Exit exit, std::string_view phrase, std::string_view cause);
     Step fail_line(const Finding& finding, std::string_view phrase);
 
     bool may_ask_again(const Finding& finding, const Moment& now) const;
     milliseconds pause_after_tries() const;
-    std::string subject() const;
     std::string no_upid_phrase(const Answer& answer) const;
     std::string how_to_check() const;
     void note(std::string text);

@@ -38,6 +38,8 @@ class LineReader {
 
     /// `next` has something to give: then there is no need to read more, or to wait for it.
     bool has_line();
+    /// The next line, however long it takes to come; nothing at the end of the input.
+    Result<std::optional<Line>> await_next();
 
     int descriptor() const { return descriptor_; }
     /// The input has ended; lines may still be left.

@@ -26,6 +26,7 @@ RunEnd Pipeline::run(LineReader* input) {
         poll_tasks();
         flush();
         if (is_over(input)) return result();
+        if (progress_ != nullptr) tell_progress();
 
         std::array<int, 2> descriptors{signals_.descriptor()};
         const bool has_room =
@@ -68,44 +69,32 @@ void Pipeline::know(const std::string& path, Answer answer) {
     shared_[path].answer = std::move(answer);
 }
 
-void Pipeline::read_lines(LineReader& input) {
-    while (slots_.size() < lines_held_limit && !cut_short_at_) {
-        const auto line = input.next();
-        if (!line) return;
-        take_line(*line);
-    }
-}
-
-void Pipeline::take_line(const Line& line) {
-    auto record = parse_record(line, plan_.action.input);
-    if (record && !*record) return;
-    if (record) return add(std::move(**record));
-    slots_.emplace_back();
-    Ending ending{.exit = record.error().exit};
-    ending.traces.push_back(fmt::format("skip line, cannot extract integer vm_id: {} (line {}: {})",
-                                        escape(line.text), line.number, record.error().message));
-    end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
-}
-
 void Pipeline::start_jobs() {
     for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_ && !is_stalled_;) {
         if (!hopeless_.empty()) {
-            end_slot(next->slot, not_attempted(next->record, hopeless_));
+            end_slot(next->slot, not_attempted(next->record, hopeless_), next->record);
             next = waiting_.erase(next);
             continue;
         }
         if (running_.size() >= jobs_limit_) return;
-        std::string lane(next->record[plan_.action.input.empty() ? "proxmox_node" : "vm_id"]);
+        std::string lane(next->record[lane_key()]);
         if (is_lane_busy(lane)) {
             ++next;
             continue;
         }
         const JobNumber number = ++last_job_;
-        const auto [job, _] = running_.try_emplace(number, next->slot, std::move(lane),
-                                                   Job(plan_, claimed_, std::move(next->record)));
+        const auto [job, _] =
+            running_.try_emplace(number, next->slot, std::move(lane),
+                                 Job(plan_, claimed_, std::move(next->record)), moment().elapsed);
         next = waiting_.erase(next);
         take(number, job->second.job.begin(moment()));
     }
+}
+
+/// Lines with the same value here are done one after the other.
+std::string_view Pipeline::lane_key() const {
+    if (plan_.action.input.empty()) return "proxmox_node";
+    return plan_.action.awaits ? "upid" : "vm_id";
 }
 
 bool Pipeline::is_lane_busy(const std::string& lane) const {
@@ -138,50 +127,13 @@ void Pipeline::take(JobNumber number, Step step) {
 }
 
 void Pipeline::end(JobNumber number, Ending ending) {
-    const std::size_t slot = running_.at(number).slot;
-    running_.erase(number);
+    const auto ended = running_.extract(number);
     forget_old_claims();
     if (!ending.hopeless.empty()) {
         hopeless_ = ending.hopeless;
         hopeless_exit_ = ending.exit;
     }
-    end_slot(slot, std::move(ending));
-}
-
-void Pipeline::end_slot(std::size_t slot, Ending ending) {
-    result_.exit = worse(result_.exit, ending.exit);
-    const bool is_done = ending.exit == Exit::ok || !ending.output.empty();
-    ++(is_done ? result_.lines_done : result_.lines_failed);
-    Slot& target = slots_[slot - first_slot_];
-    target = {true, std::move(ending.output), std::move(ending.traces)};
-}
-
-void Pipeline::flush() {
-    for (const std::string& note : transfers_.take_notes()) output_.warning(note);
-    is_stalled_ = false;
-    while (!slots_.empty() && slots_.front().is_done) {
-        // A reader that is slow must not keep us from the answers that others wait for.
-        if (!running_.empty() && !offer(slots_.front())) {
-            is_stalled_ = true;
-            return;
-        }
-        const Slot slot = std::move(slots_.front());
-        slots_.pop_front();
-        ++first_slot_;
-        const std::string_view rest = std::string_view(slot.output).substr(slot.written);
-        const bool is_written = rest.empty() || output_.put(rest);
-        // What was done must not be lost with its reader: it is told on stderr instead.
-        if (!is_written && plan_.action.act.method != Method::none)
-            output_.trace("not written: " + escape(rest));
-        for (const std::string& text : slot.traces) output_.trace(text);
-    }
-}
-
-/// True once all of the slot's output is taken, or none ever will be.
-bool Pipeline::offer(Slot& slot) {
-    if (output_.is_broken() || slot.written == slot.output.size()) return true;
-    slot.written += output_.offer(std::string_view(slot.output).substr(slot.written));
-    return output_.is_broken() || slot.written == slot.output.size();
+    end_slot(ended.mapped().slot, std::move(ending), ended.mapped().job.record());
 }
 
 /// Whoever is told that the API cannot be reached may go another way, and must not do so twice.
@@ -212,6 +164,8 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (progress_ != nullptr)
+        if (const auto due = progress_->due()) until = std::min(until, *due);
     if (cut_short_at_ && signals_.received() != 0)
         until = std::min(until, *cut_short_at_ + interrupted_patience);
     return std::max(until - now, milliseconds{0});

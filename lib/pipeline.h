@@ -10,11 +10,13 @@
 #include <variant>
 #include <vector>
 
+#include "failed_lines.h"
 #include "http.h"
 #include "job.h"
 #include "lines.h"
 #include "output.h"
 #include "plan.h"
+#include "progress.h"
 #include "signals.h"
 #include "task_watch.h"
 
@@ -50,6 +52,10 @@ class Pipeline {
     void know(const std::string& path, Answer answer);
     /// Asks for the cluster's nodes and takes a record for each that is online.
     void add_every_node();
+    /// From now on, lines that fail are also written there.
+    void keep_failed(FailedLines& failed) { failed_ = &failed; }
+    /// From now on the run shows how far it is.
+    void show_progress(ProgressLine& line) { progress_ = &line; }
     /// Runs until every line has ended; `input` may be null.
     RunEnd run(LineReader* input);
 
@@ -61,6 +67,9 @@ class Pipeline {
         std::vector<std::string> traces{};
         /// Bytes of the output that stdout has taken.
         std::size_t written = 0;
+        /// The input line as it came, while failed lines are kept.
+        std::string line{};
+        std::string failed{};
     };
     struct Waiting {
         std::size_t slot;
@@ -70,6 +79,7 @@ class Pipeline {
         std::size_t slot;
         std::string lane;
         Job job;
+        milliseconds since;
         std::optional<milliseconds> wake{};
     };
     /// A question that is asked once for all jobs.
@@ -85,10 +95,22 @@ class Pipeline {
         std::string node;
     };
     struct ForNodes {};
-    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes>;
+    struct ForProgress {
+        std::string upid;
+    };
+    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForProgress>;
+    /// How far the task is that the progress line shows.
+    struct Watched {
+        std::string upid{};
+        std::int64_t log_lines = 0;
+        std::string progress{};
+        milliseconds next_question{};
+        bool is_asked = false;
+    };
 
     void read_lines(LineReader& input);
     void take_line(const Line& line);
+    void refuse_line(const Line& line, const Error& error);
     void start_jobs();
     void wake_jobs();
     void poll_tasks();
@@ -101,9 +123,13 @@ class Pipeline {
     void take(JobNumber number, Step step);
     void ask(JobNumber number, Ask ask);
     void end(JobNumber number, Ending ending);
-    void end_slot(std::size_t slot, Ending ending);
+    void end_slot(std::size_t slot, Ending ending, const Record& record);
     void flush();
     bool offer(Slot& slot);
+    void tell_progress();
+    std::string slowest_job(milliseconds now);
+    void ask_progress(std::string_view upid, milliseconds now);
+    void deliver_progress(const std::string& upid, const Answer& answer);
     void cut_short();
     void give_up();
     void tell_cut_short(JobNumber number);
@@ -111,6 +137,7 @@ class Pipeline {
     Ending not_attempted(const Record& record, std::string_view why);
     RunEnd result() const;
     bool is_over(const LineReader* input) const;
+    std::string_view lane_key() const;
     bool is_lane_busy(const std::string& lane) const;
     Moment moment() const;
     milliseconds time_to_wait() const;
@@ -138,6 +165,9 @@ class Pipeline {
     bool has_sent_change_ = false;
     /// Lines are done that stdout does not take yet: nothing new begins.
     bool is_stalled_ = false;
+    FailedLines* failed_ = nullptr;
+    ProgressLine* progress_ = nullptr;
+    Watched watched_;
 
     RunEnd result_;
     /// Why no further job begins; the lines that are left say so.

@@ -1,7 +1,5 @@
 // The run's early end: what is told of lines that a signal or a lost reader cuts short.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/format.h>
-
 #include "pipeline.h"
 
 namespace proxmox {
@@ -11,7 +9,7 @@ void Pipeline::cut_short() {
     if (!cut_short_at_) {
         cut_short_at_ = now.elapsed;
         for (const Waiting& waiting : waiting_)
-            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"));
+            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"), waiting.record);
         waiting_.clear();
         for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
             if (const auto receiver = receivers_.extract(ticket))
@@ -39,21 +37,14 @@ void Pipeline::give_up() {
 void Pipeline::tell_cut_short(JobNumber number) {
     const Job& job = running_.at(number).job;
     Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-    if (job.record().line_number() > 0) ending.traces.push_back(job.when_cut_short());
+    ending.reason = job.when_cut_short();
+    if (job.record().line_number() > 0) ending.traces.push_back(ending.reason);
     end(number, std::move(ending));
 }
 
 /// The job's change was never sent.
 void Pipeline::abandon(JobNumber number) {
     end(number, not_attempted(running_.at(number).job.record(), "interrupted"));
-}
-
-Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
-    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_};
-    if (record.line_number() > 0)
-        ending.traces.push_back(
-            fmt::format("not attempted (line {}: {})", record.line_number(), why));
-    return ending;
 }
 
 }  // namespace proxmox
