@@ -109,6 +109,7 @@ std::size_t Output::offer(std::string_view lines) {
     if (!lines.empty()) make_room_on(STDOUT_FILENO, stdout_may_be_terminal_);
     std::size_t taken = 0;
     while (taken < lines.size() && !is_broken() && takes_bytes(STDOUT_FILENO)) {
+        if (taken == 0) make_room_on(STDOUT_FILENO, stdout_may_be_terminal_);
         // Even of a line that is longer a pipe takes no more than this without waiting.
         const std::string_view piece = first_piece(lines.substr(taken), limit).substr(0, limit);
         broken_by_ = write_all(STDOUT_FILENO, piece, -1);

@@ -1,5 +1,6 @@
 // Waiting for tasks: one question to a node answers for all tasks that are awaited there.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the limits of waiting stand beside what they limit.
 #pragma once
 
 #include <cstdint>
