@@ -153,7 +153,7 @@ Step AddressJob::fail_line(Exit exit, std::string_view what, std::string_view ca
     std::string text = fmt::format("{}: {} (line {}{}{})", subject(), what, record_.line_number(),
                                    cause.empty() ? "" : ": ", cause);
     if (!advice.empty()) text += fmt::format("; {}", advice);
-    return Ending{.traces = {std::move(text)}, .exit = exit};
+    return Ending{.traces = {text}, .exit = exit, .reason = text};
 }
 
 std::string AddressJob::when_cut_short() const {

@@ -93,7 +93,8 @@ Step GuestJob::woken(const Moment& now) { return is_in_ ? run_command(now) : kno
 
 Step GuestJob::executed(Executed& executed, const Moment& now) {
     if (executed.how == Executed::How::interrupted)
-        return Ending{.traces = {when_cut_short()}, .exit = Exit::line_failed};
+        return Ending{
+            .traces = {when_cut_short()}, .exit = Exit::line_failed, .reason = when_cut_short()};
     return is_in_ ? command_ended(executed, now) : knocked(executed, now);
 }
 
@@ -219,7 +220,7 @@ Step GuestJob::fail_line(Exit exit, std::string_view what, std::string_view caus
     if (!advice.empty()) text += fmt::format("; {}", advice);
     text += "; the VM still runs";
     is_changing_ = false;
-    return Ending{.traces = {std::move(text)}, .exit = exit};
+    return Ending{.traces = {text}, .exit = exit, .reason = text};
 }
 
 std::string GuestJob::when_cut_short() const {

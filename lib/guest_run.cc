@@ -34,6 +34,7 @@ Plan plan_of(const Action& action, const Options& options) {
             .form = options.form.value_or(Form::json),
             .given = options.given,
             .carries = options.carries,
+            .prints_failures = options.prints_failures,
             .seed = static_cast<std::uint64_t>(getpid())};
 }
 
@@ -101,6 +102,20 @@ class Rehearsal final : public Work {
     std::string lines_;
 };
 
+/// Shows how far the run is, and keeps the lines that failed if somebody wants them.
+Result<RunEnd> run_pipeline(Pipeline& pipeline, const Options& options, LineReader& input,
+                            Output& output) {
+    ProgressLine progress(output, options.progress);
+    pipeline.show_progress(progress);
+    if (options.failed_path.empty()) return pipeline.run(&input);
+    auto failed = FailedLines::open(options.failed_path);
+    if (!failed) return std::unexpected(failed.error());
+    pipeline.keep_failed(*failed);
+    const RunEnd end = pipeline.run(&input);
+    if (const auto kept = failed->commit(); !kept) return std::unexpected(kept.error());
+    return end;
+}
+
 /// Nothing is asked of an API: the transfers only wait.
 Result<RunEnd> run_without_api(const Plan& plan, const Options& options, LineReader& input,
                                Output& output, Signals& signals, const WorkMaker& make_work) {
@@ -112,7 +127,7 @@ Result<RunEnd> run_without_api(const Plan& plan, const Options& options, LineRea
     signals.catch_ends();
     Pipeline pipeline(plan, static_cast<std::size_t>(options.jobs), **transfers, output, signals,
                       make_work);
-    return pipeline.run(&input);
+    return run_pipeline(pipeline, options, input, output);
 }
 
 Outcome take_operands(GuestRun& run, const Options& options) {
@@ -181,7 +196,7 @@ Result<RunEnd> run_addresses(const Action& action, const Options& options, LineR
                           if (!options.dry_run) return job;
                           return std::make_unique<Rehearsal>(std::move(record), job->rehearsal());
                       });
-    const RunEnd end = pipeline.run(&input);
+    auto end = run_pipeline(pipeline, options, input, output);
     if (const Error& refusal = (*connection)->trust().refusal(); !refusal.message.empty())
         return std::unexpected(refusal);
     return end;

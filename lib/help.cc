@@ -65,6 +65,47 @@ std::string input_of(const Action& action) {
     return text;
 }
 
+/// Words with commas between them, on as many lines as they need.
+std::string listing(std::string line, const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        const std::string next = fmt::format(" {}{}", word, &word == &words.back() ? "\n" : ",");
+        if (line.size() + next.size() > screen_columns) text += std::exchange(line, " ") + '\n';
+        line += next;
+    }
+    return text + line;
+}
+
+/// A tool with settings of its own tells them; what all tools have and the keys are only named.
+std::string brief_input_of(const Action& action) {
+    std::vector<std::string> needed;
+    std::vector<std::string> others;
+    for (const Input& input : action.input) {
+        const auto& settings = action.settings;
+        const bool has_option =
+            std::ranges::find(settings, input.key, &Setting::key) != settings.end();
+        if (input.presence == Presence::required)
+            needed.emplace_back(input.key);
+        else if (!has_option)
+            others.emplace_back(input.key);
+    }
+    return listing("JSON lines on stdin with", needed) +
+           (others.empty() ? "" : listing("and maybe", others));
+}
+
+std::string brief_option_lines(const Action& action) {
+    std::string text = "\nOptions:\n";
+    for (const Setting& setting : action.settings)
+        text += meaning_line(fmt::format("{} {}", setting.option, setting.value), setting.meaning);
+    std::vector<std::string> common;
+    for (const OptionText& option : options_of(action))
+        if (std::ranges::find(action.settings, option.name, &Setting::option) ==
+            action.settings.end())
+            common.push_back(
+                fmt::format("{}{}{}", option.name, option.value.empty() ? "" : " ", option.value));
+    return text + listing("Also, see the manual page:", common);
+}
+
 std::string term_lines(const Action& action) {
     std::string text = action.terms.empty() ? "" : "\n";
     for (const Choice& term : action.terms) text += meaning_line(term.name, term.meaning);
@@ -98,8 +139,10 @@ std::string version_of(const Action& action) {
 
 std::string help_of(const Action& action) {
     std::string text = usage_of(action, action.tool, "[OPTION]...");
-    text += fmt::format("{}\n{}", action.summary, input_of(action));
-    text += term_lines(action) + option_lines(action);
+    const bool is_brief = !action.settings.empty();
+    text +=
+        fmt::format("{}\n{}", action.summary, is_brief ? brief_input_of(action) : input_of(action));
+    text += term_lines(action) + (is_brief ? brief_option_lines(action) : option_lines(action));
     text += fmt::format("\n{}Example:\n  {}\n", exit_codes(), action.example);
     return text;
 }

@@ -60,7 +60,7 @@ constexpr Action install{
           "install_timeout"}},
     .carries = true,
     .output = {{"vm_ip", "{vm_ip}"}, {"vm_os", R"(="alpine")"}, {"vm_disk", "{vm_disk}"}},
-    .example = R"(echo '{"vm_ip":"192.0.2.10","vm_name":"web-01"}' | alpine.install)",
+    .example = R"(echo '{"vm_id":100}' | guest.wait_ip | alpine.install --disk /dev/sda)",
 };
 
 int main(int argc, char** argv) { return run_in_guest(install, installation, argc, argv); }

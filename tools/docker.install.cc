@@ -32,7 +32,7 @@ constexpr Action install{
                   "daemon_timeout"}},
     .carries = true,
     .output = {{"vm_ip", "{vm_ip}"}, {"docker_version", "{docker_version}"}},
-    .example = R"(echo '{"vm_ip":"192.0.2.10"}' | docker.install)",
+    .example = R"(echo '{"vm_id":100}' | guest.wait_ip | docker.install)",
 };
 
 int main(int argc, char** argv) { return run_in_guest(install, installation, argc, argv); }

@@ -25,7 +25,7 @@ constexpr Action run_program{
                {"run_output", "{run_output}", R"("")"},
                {"run_errors", "{run_errors}", R"("")"},
                {"run_output_cut", "={run_output_cut}", ""}},
-    .example = R"(echo '{"vm_ip":"192.0.2.10"}' | guest.run -- sh -c 'uname -a; df /')",
+    .example = R"(echo '{"vm_id":100}' | guest.wait_ip | guest.run -- sh -c 'uname -a; df /')",
 };
 
 int main(int argc, char** argv) { return run_in_guest(run_program, program, argc, argv); }

@@ -26,7 +26,7 @@ constexpr Action upload{
                  {"--upload-timeout", "SECONDS", "how long it may take (300)", "upload_timeout"}},
     .carries = true,
     .output = {{"vm_ip", "{vm_ip}"}, {"uploaded", "{uploaded}"}},
-    .example = R"(echo '{"vm_ip":"192.0.2.10"}' | guest.upload ./motd /etc/motd)",
+    .example = R"(echo '{"vm_id":100}' | guest.wait_ip | guest.upload ./motd /etc/motd)",
 };
 
 int main(int argc, char** argv) { return run_in_guest(upload, file, argc, argv); }

@@ -39,7 +39,7 @@ constexpr Action wait_ssh{
                   "forget_key"}},
     .carries = true,
     .output = {{"vm_ip", "{vm_ip}"}, {"ssh_ready", "=true"}},
-    .example = R"(echo '{"vm_ip":"192.0.2.10"}' | guest.wait_ssh --user root)",
+    .example = R"(echo '{"vm_id":100}' | guest.wait_ip | guest.wait_ssh --user root)",
 };
 
 int main(int argc, char** argv) { return run_in_guest(wait_ssh, ready, argc, argv); }

@@ -41,7 +41,7 @@ constexpr Action install{
                  {"--install-timeout", "SECONDS", "for the packages (300)", "install_timeout"}},
     .carries = true,
     .output = {{"vm_ip", "{vm_ip}"}, {"tailscale_ip", "{tailscale_ip}"}},
-    .example = R"(echo '{"vm_ip":"192.0.2.10"}' | tailscale.install --auth-key-file KEY)",
+    .example = R"(echo '{"vm_id":100}' | guest.wait_ip | tailscale.install --auth-key-file KEY)",
 };
 
 int main(int argc, char** argv) { return run_in_guest(install, installation, argc, argv); }
