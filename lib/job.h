@@ -38,6 +38,8 @@ struct Ending {
     Exit exit = Exit::ok;
     /// Why the line failed, for programs; empty when it did not.
     std::string reason{};
+    /// What would help, for this line and others like it.
+    std::string advice{};
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
 };
@@ -122,6 +124,7 @@ class Job {
 
     bool may_ask_again(const Finding& finding, const Moment& now) const;
     milliseconds pause_after_tries() const;
+    std::string how_to_grant() const;
     std::string no_upid_phrase(const Answer& answer) const;
     std::string how_to_check() const;
     void note(std::string text);

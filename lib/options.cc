@@ -20,8 +20,13 @@ std::vector<OptionText> options_of(const Action& action) {
         options.push_back({"--timeout", "SECONDS", "how long a task may take"});
     if (acts) options.push_back({"--async", "", "print the task's upid as soon as it is accepted"});
     if (action.rows != Rows::none) {
-        options.push_back({"--json", "", "print JSON lines (default)"});
-        options.push_back({"--text", "", "print text for a person"});
+        // A report is for people first, lines are for programs.
+        const bool is_report = !asks && action.input.empty();
+        options.push_back(
+            {"--json", "", is_report ? "print JSON lines" : "print JSON lines (default)"});
+        options.push_back(
+            {"--text", "",
+             is_report ? "print text for a person (default)" : "print text for a person"});
     }
     if (asks && !action.input.empty() && !action.awaits)
         options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});

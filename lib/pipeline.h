@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -68,6 +69,7 @@ class Pipeline {
         /// The input line as it came, while failed lines are kept.
         std::string line{};
         std::string failed{};
+        std::string advice{};
     };
     struct Waiting {
         std::size_t slot;
@@ -155,6 +157,7 @@ class Pipeline {
     bool asks_nodes_ = false;
     FailedLines* failed_ = nullptr;
     ProgressLine* progress_ = nullptr;
+    std::set<std::string> advice_given_;
     Watched watched_;
 
     RunEnd result_;

@@ -169,6 +169,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .form = options.form.value_or(Form::json),
                     .filter = filter_ ? &*filter_ : nullptr,
                     .is_asynchronous = options.is_asynchronous,
+                    .gives_advice = !options.is_legacy,
                     .prints_failures = options.prints_failures,
                     .seed = static_cast<std::uint64_t>(getpid())};
     signals_.catch_ends();
