@@ -3,6 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 load helper
+load terminal
+
+teardown() {
+    close_terminal
+    stop_node
+}
 
 ids() { jq -r '.vm_id? // .' <<<"$output" | xargs; }
 
@@ -96,6 +102,20 @@ a              -'
     assert_status 0
     assert_equal "$(wc -l <<<"$output")" 9
     [ "$(wc -L <<<"$output")" -le 20 ] || fail "$output"
+}
+
+@test "a table on terminals of 80 and of 30 columns" {
+    local columns
+    start_node
+    for columns in 80 30; do
+        open_terminal $columns env PATH="$PATH" PS1='$ ' bash --norc --noprofile
+        await_screen '^[$]'
+        type_keys 'proxmox_vm.list | devkit.table' Enter
+        await_screen '^  107 '
+        await_screen '^[$]$'
+        assert_golden table-$columns.txt
+        close_terminal
+    done
 }
 
 @test "--failed keeps the lines that failed, with their keys and the reason, in order" {

@@ -139,3 +139,14 @@ faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' 
         stop_node
     done
 }
+
+@test "a tool that is not allowed to says which line grants it, once" {
+    start_node --vms 3 --plain \
+        --fault 'fail=403:Permission%20check%20failed%20(/vms,%20VM.PowerMgmt) method=POST'
+    run_line 'seq 100 102 | proxmox_vm.start'
+    assert_status 1
+    assert_equal "$(grep -c 'pveum role add Range42Tools --privs VM.PowerMgmt,VM.Audit' \
+        <<<"$stderr")" 1
+    run_line "seq 100 102 | '$build/shims/proxmox_vm.vm_id.start.to.jsons.sh'"
+    if [[ $stderr == *pveum* ]]; then fail "$stderr"; fi
+}

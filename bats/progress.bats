@@ -126,3 +126,16 @@ refute_progress() { if grep -qE '^[0-9]+:[0-9]{2} ' <<<"$screen"; then fail "$sc
     asked=$(count_requests GET '/log$')
     [ "$asked" -ge 1 ] && [ "$asked" -le "$most" ] || fail "$asked questions for a log"
 }
+
+@test "a job in the background shows nothing, and its line when it comes to the fore" {
+    start_node --vms 1 --plain --task-ms $for_ever_ms
+    open_shell 80
+    type_keys 'echo 100 | proxmox_vm.start &' Enter
+    # Between so many polls more than the second has passed after which a line would come.
+    until [ "$(count_requests GET '/tasks$')" -ge 16 ]; do sleep 0.05; done
+    look
+    refute_progress
+    type_keys 'fg' Enter
+    await_screen '1 running'
+    type_keys C-c
+}

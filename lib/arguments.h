@@ -40,6 +40,8 @@ struct Options {
     bool carries = false;
     std::vector<Given> given{};
     ShowProgress progress = ShowProgress::automatic;
+    /// Given to a legacy name, whose words are upstream's.
+    bool is_legacy = false;
     bool is_asynchronous = false;
     bool prints_failures = false;
     /// Where the failed lines go; empty when nowhere.

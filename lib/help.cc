@@ -119,7 +119,10 @@ std::string option_lines(const Action& action) {
         const bool is_for_experts = option.name == "--timings";
         if (is_for_experts || option.name == "--json" || option.name == "--help") continue;
         if (option.name == "--text")
-            text += meaning_line("--json, --text", "print JSON lines (default), or text to read");
+            text +=
+                meaning_line("--json, --text", option.meaning.ends_with("(default)")
+                                                   ? "print JSON lines, or text to read (default)"
+                                                   : "print JSON lines (default), or text to read");
         else if (option.name == "--version")
             text += meaning_line("--help, --version", "print this, or the version");
         else

@@ -219,6 +219,8 @@ Step Job::fail_line(const Finding& finding, std::string_view phrase) {
                           ? Exit::unreachable
                           : exit_of(finding.verdict);
     Step step = fail_line(exit, phrase, cause);
+    if (finding.verdict == Verdict::forbidden && plan_.gives_advice)
+        std::get<Ending>(step).advice = how_to_grant();
     if (finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity ||
         finding.verdict == Verdict::unreachable)
         std::get<Ending>(step).hopeless = cause;

@@ -84,6 +84,7 @@ class Job final : public Work {
 
     bool may_ask_again(const Finding& finding, const Moment& now) const;
     milliseconds pause_after_tries() const;
+    std::string how_to_grant() const;
     std::string no_upid_phrase(const Answer& answer) const;
     std::string how_to_check() const;
     void note(std::string text);

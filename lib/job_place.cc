@@ -87,4 +87,11 @@ Step Job::permissions_answered(const Finding& finding) {
     return finish(std::string{});
 }
 
+/// By the same rules as the doctor's.
+std::string Job::how_to_grant() const {
+    const auto needed = privileges_of(plan_.action);
+    const std::vector<std::string> privileges(needed.begin(), needed.end());
+    return "on the node: " + command_to_grant(privileges, plan_.user) + "; see range42-doctor";
+}
+
 }  // namespace proxmox

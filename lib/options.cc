@@ -25,8 +25,13 @@ std::vector<OptionText> options_of(const Action& action) {
              acts || action.awaits ? "how long a task may take" : "how long until it is ready"});
     if (acts) options.push_back({"--async", "", "print the task's upid as soon as it is accepted"});
     if (action.rows != Rows::none) {
-        options.push_back({"--json", "", "print JSON lines (default)"});
-        options.push_back({"--text", "", "print text for a person"});
+        // A report is for people first, lines are for programs.
+        const bool is_report = !asks && action.input.empty();
+        options.push_back(
+            {"--json", "", is_report ? "print JSON lines" : "print JSON lines (default)"});
+        options.push_back(
+            {"--text", "",
+             is_report ? "print text for a person (default)" : "print text for a person"});
     }
     for (const Setting& setting : action.settings)
         options.push_back({setting.option, setting.value, setting.meaning});

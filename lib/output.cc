@@ -139,8 +139,10 @@ void Output::warning(std::string_view text) {
 
 void Output::error(const Error& error) {
     say(fmt::format("{}: {}\n", tool_, error.message));
-    if (!error.remedy.empty()) say(fmt::format("  {}\n", error.remedy));
+    if (!error.remedy.empty()) advice(error.remedy);
 }
+
+void Output::advice(std::string_view text) { say(fmt::format("  {}\n", text)); }
 
 void Output::upstream_error(std::string_view text, std::string_view usage) {
     say(fmt::format("ERROR: {}\n{}", text, usage));

@@ -25,6 +25,8 @@ class Output {
     void warning(std::string_view text);
     /// "TOOL: message", and the remedy on a line of its own.
     void error(const Error& error);
+    /// What to do about it, under the words that it belongs to.
+    void advice(std::string_view text);
     /// Upstream's fast path says errors of its own in this form, and how to do better below.
     void upstream_error(std::string_view text, std::string_view usage);
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -180,6 +181,7 @@ class Pipeline {
     bool asks_nodes_ = false;
     FailedLines* failed_ = nullptr;
     ProgressLine* progress_ = nullptr;
+    std::set<std::string> advice_given_;
     Watched watched_;
     bool has_sent_change_ = false;
     /// Lines are done that stdout does not take yet: nothing new begins.

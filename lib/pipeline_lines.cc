@@ -52,6 +52,7 @@ void Pipeline::end_slot(std::size_t slot, Ending ending, const Record& record) {
     if (failed_ != nullptr && ending.exit != Exit::ok && record.line_number() > 0)
         target.failed =
             refeedable(target.line, plan_.action.input.begin()->key, record, ending.reason);
+    target.advice = std::move(ending.advice);
     target.is_done = true;
     target.output = std::move(ending.output);
     target.traces = std::move(ending.traces);
@@ -75,6 +76,8 @@ void Pipeline::flush() {
         if (!is_written && plan_.action.act.method != Method::none)
             output_.trace("not written: " + escape(rest));
         for (const std::string& text : slot.traces) output_.trace(text);
+        if (!slot.advice.empty() && advice_given_.insert(slot.advice).second)
+            output_.advice(slot.advice);
         if (!slot.failed.empty()) failed_->add(slot.failed);
     }
 }

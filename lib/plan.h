@@ -35,6 +35,8 @@ struct Plan {
     bool carries = false;
     /// A line ends when its task was accepted.
     bool is_asynchronous = false;
+    /// What would help is said once, on a line of its own.
+    bool gives_advice = false;
     /// Failures are printed, too: each line says whether it is "ok".
     bool prints_failures = false;
     /// Sets this process's pauses apart from those of others.

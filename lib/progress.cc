@@ -63,6 +63,10 @@ void ProgressLine::show(const Progress& progress) {
         return output_.plain_progress(progress_text(progress, usual_terminal_width));
     }
     pause_ = progress_pause;
+    if (!is_in_foreground(STDERR_FILENO)) {
+        is_shown_ = false;
+        return output_.hide_progress();
+    }
     // The last column stays free: some terminals go on to the next line once it is written.
     is_shown_ = output_.show_progress(progress_text(progress, width - 1));
 }

@@ -172,6 +172,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .given = options.given,
                     .carries = options.carries,
                     .is_asynchronous = options.is_asynchronous,
+                    .gives_advice = !options.is_legacy,
                     .prints_failures = options.prints_failures,
                     .seed = static_cast<std::uint64_t>(getpid())};
     signals_.catch_ends();

@@ -16,6 +16,11 @@ std::size_t terminal_width(int descriptor) {
     return is_known ? size.ws_col : usual_terminal_width;
 }
 
+bool is_in_foreground(int terminal) {
+    const pid_t owner = tcgetpgrp(terminal);
+    return owner == -1 || owner == getpgrp();
+}
+
 bool terminal_can_rewrite() {
     const std::string kind = environment("TERM");
     return !kind.empty() && kind != "dumb";
