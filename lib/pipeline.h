@@ -79,6 +79,7 @@ class Pipeline {
         /// The input line as it came, while failed lines are kept.
         std::string line{};
         std::string failed{};
+        std::string advice{};
         /// Bytes of the output that stdout has taken.
         std::size_t written = 0;
     };

@@ -42,6 +42,8 @@ struct Ending {
     Exit exit = Exit::ok;
     /// Why the line failed, for programs; empty when it did not.
     std::string reason{};
+    /// What would help, for this line and others like it.
+    std::string advice{};
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
 };
