@@ -162,7 +162,6 @@ class Pipeline {
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;
-    bool has_sent_change_ = false;
     /// Lines are done that stdout does not take yet: nothing new begins.
     bool is_stalled_ = false;
     FailedLines* failed_ = nullptr;
