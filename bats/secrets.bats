@@ -232,7 +232,7 @@ places_of_token() {
     assert_equal "$(grep -c 'password: other users can change it' <<<"$stderr")" 1
     chmod 600 by-hand/devkit/secrets/default_vault.yml by-hand/password
     chmod 777 by-hand
-    run_line 'seq 100 109 | proxmox_vm.start'
+    run_line 'seq 100 109 | proxmox_vm.list_vm_and_extract_vm_name'
     assert_equal "$(grep -c 'by-hand: other users can change it' <<<"$stderr")" 1
 }
 

@@ -142,7 +142,7 @@ struct Action {
     bool awaits = false;
     /// A task that fails with this text found the VM as it should be: success, traced.
     std::string_view settled{};
-    /// The VM's status in the end. An HA manager only takes the request and brings it about later.
+    /// The VM's status in the end. HA only takes the request, and brings it about later.
     std::string_view reaches{};
     std::string_view read{};
     /// One answer to `read` serves every line of the run.

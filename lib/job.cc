@@ -126,7 +126,7 @@ Step Job::read_answered(Answer& answer, const Moment& now) {
                              ? failure_cause_
                              : fmt::format("{}; the VM is {} now", failure_cause_, escape(status)));
     }
-    if (is_left_to_manager(finding)) return await_manager(finding, now);
+    if (is_left_to_ha(finding)) return await_ha(finding, now);
     if (finding.verdict == Verdict::no_such_vm && !has_acted)
         return locate(fmt::format("GET failed for {}", subject()), finding.cause);
     if (finding.verdict != Verdict::good && !has_acted)

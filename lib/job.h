@@ -71,9 +71,9 @@ class Job final : public Work {
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
     Step task_stopped_badly(const std::string& text, const Moment& now);
-    bool is_left_to_manager(const Finding& finding) const;
+    bool is_left_to_ha(const Finding& finding) const;
     Step fail_with_state();
-    Step await_manager(const Finding& finding, const Moment& now);
+    Step await_ha(const Finding& finding, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
     /// Ends with this row; a growing record takes the time of its stage with it.

@@ -184,6 +184,23 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
                                                 percent_encode(upid_), log_lines_limit)});
 }
 
+/// An HA task that ended well has only recorded what is wanted.
+bool Job::is_left_to_ha(const Finding& finding) const {
+    const auto upid = parse_upid(upid_);
+    return upid && upid->type.starts_with("ha") && exit_ == Exit::ok &&
+           finding.data()["status"].text() != plan_.action.reaches;
+}
+
+Step Job::await_ha(const Finding& finding, const Moment& now) {
+    if (now.elapsed < *deadline_)
+        return sleep(jittered(ha_pause, plan_.seed + record_.line_number()), now);
+    exit_ = Exit::outcome_unknown;
+    note(fmt::format("{}: HA has taken the request, but the VM is not {} within {}s", subject(),
+                     plan_.action.reaches,
+                     std::chrono::duration_cast<seconds>(plan_.wait).count()));
+    return finish(print_row(plan_, record_, finding.data()));
+}
+
 std::string_view Job::awaited_task() const {
     return state_ == State::task ? std::string_view(upid_) : std::string_view();
 }
@@ -201,23 +218,6 @@ std::string Job::waits_for() const {
         case State::permissions: break;
     }
     return "the node's answer";
-}
-
-/// An HA task that ended well has only recorded what is wanted.
-bool Job::is_left_to_manager(const Finding& finding) const {
-    const auto upid = parse_upid(upid_);
-    return upid && upid->type.starts_with("ha") && exit_ == Exit::ok &&
-           finding.data()["status"].text() != plan_.action.reaches;
-}
-
-Step Job::await_manager(const Finding& finding, const Moment& now) {
-    if (now.elapsed < *deadline_)
-        return sleep(jittered(manager_pause, plan_.seed + record_.line_number()), now);
-    exit_ = Exit::outcome_unknown;
-    note(fmt::format("{}: the HA manager has taken the request, but the VM is not {} within {}s",
-                     subject(), plan_.action.reaches,
-                     std::chrono::duration_cast<seconds>(plan_.wait).count()));
-    return finish(print_row(plan_, record_, finding.data()));
 }
 
 std::string Job::when_cut_short() const {

@@ -163,7 +163,8 @@ void Pipeline::end(JobNumber number, Ending ending) {
 /// Whoever is told that the API cannot be reached may go another way, and must not do so twice.
 RunEnd Pipeline::result() const {
     RunEnd end = result_;
-    if (has_sent_change_ && end.exit == Exit::unreachable) end.exit = Exit::line_failed;
+    const bool has_changed = !claimed_.empty() || claims_limit_ > 0;
+    if (has_changed && end.exit == Exit::unreachable) end.exit = Exit::line_failed;
     return end;
 }
 

@@ -184,7 +184,6 @@ class Pipeline {
     ProgressLine* progress_ = nullptr;
     std::set<std::string> advice_given_;
     Watched watched_;
-    bool has_sent_change_ = false;
     /// Lines are done that stdout does not take yet: nothing new begins.
     bool is_stalled_ = false;
 

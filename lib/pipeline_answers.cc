@@ -36,13 +36,8 @@ void Pipeline::deliver(Finished finished) {
     if (answer.date) server_clock_ = {*answer.date, now.elapsed};
 
     if (const auto* number = std::get_if<JobNumber>(&receiver)) {
-        const auto running = running_.find(*number);
-        if (running == running_.end()) return;
-        Work& work = *running->second.work;
-        const bool was_sent = answer.transport != Transport::not_connected &&
-                              answer.transport != Transport::refused_identity;
-        has_sent_change_ = has_sent_change_ || (was_sent && work.awaits_reply_of_change());
-        take(*number, work.answered(answer, now));
+        if (const auto running = running_.find(*number); running != running_.end())
+            take(*number, running->second.work->answered(answer, now));
     } else if (const auto* watched = std::get_if<ForWatch>(&receiver)) {
         TaskWatch& watch = watches_.at(watched->node);
         watch.answered(answer, now.elapsed);

@@ -20,8 +20,8 @@ inline constexpr int read_tries = 4;
 inline constexpr milliseconds lock_pause{1'000};
 /// Proxmox could not reach the other node (595).
 inline constexpr milliseconds relay_pause{1'000};
-/// Between two looks at a VM that its HA manager has yet to start or stop.
-inline constexpr milliseconds manager_pause{1'000};
+/// Between two looks at a VM that HA has yet to start or stop.
+inline constexpr milliseconds ha_pause{1'000};
 /// The lines of a failed task's log that are fetched.
 inline constexpr int log_lines_limit = 500;
 /// A snapshot name of ours that another had taken.

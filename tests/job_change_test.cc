@@ -114,7 +114,7 @@ TEST_F(JobTest, Row37AnHaTaskIsOnlyARequestAndTheStateDecides) {
     EXPECT_NE(ending().output.find(R"("vm_status":"running")"), std::string::npos);
 }
 
-TEST_F(JobTest, Row37AnHaManagerThatDoesNothingIsAnUnknownOutcomeAtTheDeadline) {
+TEST_F(JobTest, Row37HaThatDoesNothingIsAnUnknownOutcomeAtTheDeadline) {
     begin();
     answer(good('"' + std::string(managed_upid) + '"'));
     end_task("OK");
@@ -127,7 +127,7 @@ TEST_F(JobTest, Row37AnHaManagerThatDoesNothingIsAnUnknownOutcomeAtTheDeadline) 
     EXPECT_GT(looks, 20);
     EXPECT_EQ(ending().exit, Exit::outcome_unknown);
     EXPECT_NE(ending().output.find(R"("vm_status":"stopped")"), std::string::npos);
-    EXPECT_NE(traces().find("HA manager"), std::string::npos);
+    EXPECT_NE(traces().find("HA has taken"), std::string::npos);
 }
 
 TEST_F(JobTest, TheWaitBeginsWhenTheChangeIsSentNotWhileItQueues) {

@@ -103,12 +103,12 @@ void check(const Subject& subject, const TaskRow& row) {
         EXPECT_FALSE(seen.method == "DELETE" && seen.path.find("/tasks/") != std::string::npos);
 }
 
-/// An HA manager does later what its task was asked for, or does not do it at all.
+/// HA does later what its task was asked for, or does not do it at all.
 void check_managed(const Subject& subject, bool obeys) {
     const Place place;
     auto options = subject.node_options(lines);
-    options.insert(options.end(), {"--managed", "100,101,102,103,104,105", "--manager-ms",
-                                   obeys ? "1500" : "600000"});
+    options.insert(options.end(),
+                   {"--managed", "100,101,102,103,104,105", "--ha-ms", obeys ? "1500" : "600000"});
     const Node node(place, options);
     ASSERT_TRUE(node.is_up());
     faults::Setting setting{.program = std::string(subject.program),
@@ -138,8 +138,8 @@ static void enroll_all_of(const Subject& subject) {
         enroll(subject, fmt::format("row_{:02}_{}", row.number, row.name),
                [&subject, &row] { check(subject, row); });
     if (!may_be_managed(subject)) return;
-    enroll(subject, "row_37_manager_obeys", [&subject] { check_managed(subject, true); });
-    enroll(subject, "row_37_manager_does_not", [&subject] { check_managed(subject, false); });
+    enroll(subject, "row_37_ha_obeys", [&subject] { check_managed(subject, true); });
+    enroll(subject, "row_37_ha_does_not", [&subject] { check_managed(subject, false); });
 }
 
 }  // namespace faults

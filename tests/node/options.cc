@@ -173,9 +173,8 @@ constexpr Option table[] = {
      milliseconds<&Options::cleanup_lock_ms>},
     {"--refusal-ms", "N", "how late a 401 is sent (3000)", milliseconds<&Options::refusal_ms>},
     {"--warn", "VMID,...", "starts of these VMs end with WARNINGS: 1", vms<&Options::warns>},
-    {"--managed", "VMID,...", "an HA manager starts and stops these VMs", vms<&Options::managed>},
-    {"--manager-ms", "N", "how long the HA manager takes to do what was asked (500)",
-     milliseconds<&Options::manager_ms>},
+    {"--managed", "VMID,...", "HA starts and stops these VMs", vms<&Options::managed>},
+    {"--ha-ms", "N", "how long HA takes to do what was asked (500)", milliseconds<&Options::ha_ms>},
     {"--fault", "SPEC", "let things go wrong; see below", read_faults},
     {"--unknown", "NAME,...", "parameters that this node does not know, as an older release",
      [](Options& options, std::string_view value) -> Outcome {

@@ -39,7 +39,7 @@ struct Options {
     std::string secret{};
     std::vector<ExtraToken> tokens{};
     std::set<int> warns{};
-    /// VMs that an HA manager starts and stops, some time after it was asked to.
+    /// VMs that HA starts and stops, some time after it was asked to.
     std::set<int> managed{};
     /// Parameters that an older release does not know.
     std::set<std::string, std::less<>> unknown{};
@@ -56,7 +56,7 @@ struct Options {
     int shutdown_timeout_ms = 180'000;
     int cleanup_lock_ms = 0;
     int refusal_ms = 3000;
-    int manager_ms = 500;
+    int ha_ms = 500;
     std::uint64_t seed = 42;
     std::vector<Fault> faults{};
 };

@@ -114,7 +114,7 @@ Plan managed_plan(const Target& target, bool should_run) {
         task.log.push_back(
             fmt::format("Requesting HA {} for VM {}", should_run ? "start" : "stop", target.id));
         const int pid = task.pid + 1;
-        target.stage.deadlines.in(target.stage.options.manager_ms, [target, should_run, pid] {
+        target.stage.deadlines.in(target.stage.options.ha_ms, [target, should_run, pid] {
             Vm* vm = target.vm();
             if (!vm || vm->running == should_run) return;
             should_run ? power_on(*vm, pid) : power_off(target.stage, *vm);

@@ -29,7 +29,7 @@ Plan::Status end_stop(const Target& target);
 /// A task that changes a running VM in one step; a backup's lock does not hinder it.
 Plan step_plan(const Target& target, void (*effect)(Vm&, Task&));
 
-/// What an HA manager is asked for comes about later than the task that asks.
+/// What HA is asked for comes about later than the task that asks.
 bool is_managed(const Target& target);
 Plan managed_plan(const Target& target, bool should_run);
 
