@@ -68,10 +68,12 @@ guest_commands() { cat "$guest/guest/commands.log"; }
 # What setup-alpine does on a real machine, as far as a later step looks at it.
 guest_can_install() {
     add_disk sda
-    guest_behaves setup-alpine 'cp "$3" /guest/answers; echo "ERASE_DISKS=$ERASE_DISKS" >>/guest/answers'
+    guest_behaves setup-alpine 'cp "$3" /guest/answers
+        echo "ERASE_DISKS=$ERASE_DISKS" >>/guest/answers'
     guest_behaves mount 'case "${*: -1}" in
         /mnt) mkdir -p /mnt/etc/apk /mnt/etc/ssh /mnt/boot
-              printf "http://mirror/v3/main\n#http://mirror/v3/community\n" >/mnt/etc/apk/repositories ;;
+              printf "http://mirror/v3/%s\n" main community |
+                  sed "2s/^/#/" >/mnt/etc/apk/repositories ;;
     esac'
 }
 
