@@ -59,6 +59,14 @@ stop_guest() {
     guest_pid=
 }
 
+# Ends what serves this guest's connections, and neither its listener nor another guest's.
+cut_connections() {
+    local namespaces listener
+    namespaces=$(pgrep -P "$guest_pid")
+    listener=$(pgrep -P "$namespaces")
+    pkill -KILL -P "$listener" -f '^sshd: root@notty'
+}
+
 # What the guest's command $1 does from now on, besides being recorded: shell text.
 guest_behaves() { printf '%s\n' "$2" >"$guest/guest/behaviour/$1"; }
 

@@ -74,8 +74,7 @@ assert_no_connection_left() {
     start_guest
     for step in $steps; do
         begin_installation "$step"
-        # The process that serves this connection, and none of the listener's.
-        pkill -KILL -f '^sshd: root@notty'
+        cut_connections
         status=0
         wait "$tool" || status=$?
         assert_equal "$status" 3
