@@ -59,6 +59,14 @@ stop_guest() {
     guest_pid=
 }
 
+# Ends what serves this guest's connections, and neither its listener nor another guest's.
+cut_connections() {
+    local namespaces listener
+    namespaces=$(pgrep -P "$guest_pid")
+    listener=$(pgrep -P "$namespaces")
+    pkill -KILL -P "$listener" -f '^sshd: root@notty'
+}
+
 # What the guest's command $1 does from now on, besides being recorded: shell text.
 guest_behaves() { printf '%s\n' "$2" >"$guest/guest/behaviour/$1"; }
 
@@ -68,10 +76,12 @@ guest_commands() { cat "$guest/guest/commands.log"; }
 # What setup-alpine does on a real machine, as far as a later step looks at it.
 guest_can_install() {
     add_disk sda
-    guest_behaves setup-alpine 'cp "$3" /guest/answers; echo "ERASE_DISKS=$ERASE_DISKS" >>/guest/answers'
+    guest_behaves setup-alpine 'cp "$3" /guest/answers
+        echo "ERASE_DISKS=$ERASE_DISKS" >>/guest/answers'
     guest_behaves mount 'case "${*: -1}" in
         /mnt) mkdir -p /mnt/etc/apk /mnt/etc/ssh /mnt/boot
-              printf "http://mirror/v3/main\n#http://mirror/v3/community\n" >/mnt/etc/apk/repositories ;;
+              printf "http://mirror/v3/%s\n" main community |
+                  sed "2s/^/#/" >/mnt/etc/apk/repositories ;;
     esac'
 }
 

@@ -28,7 +28,8 @@ field() { jq -r "$1" <<<"$output"; }
 
 @test "run gives back status, output and errors, and keeps arguments apart" {
     start_guest
-    run_tool 'guest.run -- sh -c "printf \"[%s]\" \"\$@\"; echo oops >&2; exit 7" x "a b" "\$(id)" "'"'"'"'
+    run_tool 'guest.run -- \
+        sh -c "printf \"[%s]\" \"\$@\"; echo oops >&2; exit 7" x "a b" "\$(id)" "'"'"'"'
     assert_status 1
     assert_equal "$(field .run_status)" 7
     assert_equal "$(field .run_output)" "[a b][\$(id)][']"
@@ -38,10 +39,10 @@ field() { jq -r "$1" <<<"$output"; }
 @test "upload puts a file there, all of it, with its mode" {
     start_guest
     head -c 300000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
-    run_tool "guest.upload --mode 0640 $BATS_TEST_TMPDIR/data '/root/some file'"
+    run_tool "guest.upload --mode 0640 $BATS_TEST_TMPDIR/data '/tmp/some file'"
     assert_status 0
-    cmp "$BATS_TEST_TMPDIR/data" "$guest/root/some file"
-    assert_equal "$(stat -c %a "$guest/root/some file")" 640
+    cmp "$BATS_TEST_TMPDIR/data" "$guest/tmp/some file"
+    assert_equal "$(stat -c %a "$guest/tmp/some file")" 640
 }
 
 @test "alpine.install does every step in order, and leaves nothing mounted" {
@@ -114,7 +115,8 @@ mount /dev/${part}1 /mnt/boot"
 @test "alpine.install waits for the disk, and loads its drivers meanwhile" {
     guest_can_install
     rm "$guest/dev/sda"
-    guest_behaves mdev 'echo >>/guest/count; [ "$(wc -l </guest/count)" -lt 3 ] || mknod /dev/sda b 7 250'
+    guest_behaves mdev 'echo >>/guest/count
+        [ "$(wc -l </guest/count)" -lt 3 ] || mknod /dev/sda b 7 250'
     start_guest
     run_tool 'alpine.install'
     assert_status 0
@@ -128,7 +130,8 @@ mount /dev/${part}1 /mnt/boot"
 @test "mirror, branch and name servers are the user's to choose" {
     guest_can_install
     start_guest
-    run_tool 'alpine.install --mirror http://mirror.example/alpine --branch v3.22 --dns "192.0.2.1 192.0.2.2"'
+    run_tool 'alpine.install --mirror http://mirror.example/alpine --branch v3.22 \
+        --dns "192.0.2.1 192.0.2.2"'
     assert_status 0
     assert_equal "$(cat "$guest/mnt/etc/apk/repositories")" 'http://mirror.example/alpine/v3.22/main
 http://mirror.example/alpine/v3.22/community'
@@ -136,7 +139,8 @@ http://mirror.example/alpine/v3.22/community'
 }
 
 @test "docker.install proves that the daemon answers" {
-    guest_behaves docker 'echo >>/guest/count; [ "$(wc -l </guest/count)" -ge 3 ] || exit 1; echo 27.3.1'
+    guest_behaves docker 'echo >>/guest/count
+        [ "$(wc -l </guest/count)" -ge 3 ] || exit 1; echo 27.3.1'
     mv "$guest/guest/bin/docker" "$guest/guest/docker"
     guest_behaves apk 'cp -P /guest/docker /guest/bin/docker'
     start_guest
@@ -172,7 +176,8 @@ docker version --format \{\{.Server.Version\}\}'
 
 @test "a line that lacks the address is told who gives it, and others go on" {
     start_guest
-    run_line "printf '%s\n' '{\"vm_id\":1000}' '$web_01' '{\"vm_ip\":\"-oProxyCommand=x\"}' | guest.wait_ssh"
+    run_line "printf '%s\n' '{\"vm_id\":1000}' '$web_01' '{\"vm_ip\":\"-oProxyCommand=x\"}' |
+        guest.wait_ssh"
     assert_status 1
     assert_contains "$stderr" 'there is no vm_ip: guest.wait_ip or proxmox_vm.lookup gives it'
     assert_contains "$stderr" 'vm_ip is not a host'
@@ -182,8 +187,9 @@ docker version --format \{\{.Server.Version\}\}'
 @test "what is in a line cannot become a part of a command" {
     start_guest
     for bad in 'a;b' '$(id)' "a'b" 'a b' '-x' $'a\nb'; do
-        run_line "jq -nc --arg v \"\$BAD\" '{vm_ip:\"127.0.0.1\",vm_name:\$v}' | BAD= alpine.install" </dev/null
-        BAD=$bad run_line "jq -nc --arg v \"\$BAD\" '{vm_ip:\"127.0.0.1\",vm_name:\$v}' | alpine.install"
+        bad_line=$(jq -nc --arg name "$bad" '{vm_ip: "127.0.0.1", vm_name: $name}')
+        export bad_line
+        run_line 'alpine.install <<<"$bad_line"'
         assert_status 1
         assert_contains "$stderr" 'vm_name is not a host name'
     done

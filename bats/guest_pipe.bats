@@ -29,7 +29,8 @@ api() {
 
 @test "from a machine that is off to docker on its installed system, in one pipe" {
     start_guest
-    run_line "echo '{\"vm_id\":100,\"role\":\"web\"}' | proxmox_vm.start --carry | guest.wait_ip |
+    run_line "set -o pipefail
+        echo '{\"vm_id\":100,\"role\":\"web\"}' | proxmox_vm.start --carry | guest.wait_ip |
         guest.wait_ssh --device /dev/sda | alpine.install | proxmox_vm.stop_force --carry |
         proxmox_vm.start --carry | guest.wait_ip | guest.wait_ssh | docker.install"
     assert_status 0
@@ -37,7 +38,8 @@ api() {
         '[100,"198.18.0.100","web","alpine","27.3.1"]'
     # Every stage has left its time, also those that were gone through twice.
     assert_equal "$(jq -r '.timings | keys | join(" ")' <<<"$output")" \
-        'alpine_install docker_install guest_wait_ip guest_wait_ip_2 guest_wait_ssh guest_wait_ssh_2 vm_start vm_start_2 vm_stop_force'
+        "$(printf '%s ' alpine_install docker_install guest_wait_ip{,_2} guest_wait_ssh{,_2} \
+            vm_start{,_2})vm_stop_force"
     assert_equal "$(cat "$guest/guest/mounts")" ''
 }
 

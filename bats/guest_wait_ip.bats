@@ -25,8 +25,9 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
     start_guests "${tokens[@]}"
     run_line "echo '{\"vm_id\":100,\"role\":\"web\"}' | guest.wait_ip"
     assert_status 0
-    assert_equal "$(jq -c '[.vm_id, .vm_ip, .vm_mac, .vm_name, .vm_uuid, .role]' <<<"$output")" \
-        '[100,"198.18.0.100","bc:24:11:00:00:64","vm-100","5b0a7c2e-0000-4000-8000-000000000100","web"]'
+    assert_equal "$(jq -c '[.vm_id, .vm_ip, .vm_mac, .vm_name, .role]' <<<"$output")" \
+        '[100,"198.18.0.100","bc:24:11:00:00:64","vm-100","web"]'
+    assert_equal "$(jq -r .vm_uuid <<<"$output")" 5b0a7c2e-0000-4000-8000-000000000100
     # The same answer twice, and no more than that.
     assert_equal "$(count_requests GET network-get-interfaces)" 2
 }
@@ -53,7 +54,7 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
     start_guests "${tokens[@]}" --agent-delay-ms 3600000
     run_line 'echo 100 | guest.wait_ip --agent-timeout 1'
     assert_status 6
-    assert_contains "$stderr" 'vm-100 vm_id 100: no guest agent after 1 s (line 1: QEMU guest agent is not running)'
+    assert_contains "$stderr" 'vm-100 vm_id 100: no guest agent after 1 s (line 1: QEMU guest agent'
     assert_contains "$stderr" 'the VM still runs'
     stop_node
     start_guests "${tokens[@]}" --address-delay-ms 3600000

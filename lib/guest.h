@@ -1,5 +1,6 @@
 // A GuestStep is what a tool does inside a machine, written down as a value: scripts and proofs.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the whole vocabulary of a step, to be read in one piece.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,6 @@
 // A GuestJob takes one line through a GuestStep: it waits for the login, then runs the scripts.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: a line's way through a step, from the knock to its end.
 #pragma once
 
 #include <functional>

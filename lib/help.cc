@@ -116,7 +116,7 @@ std::string term_lines(const Action& action) {
 std::string option_lines(const Action& action) {
     std::string text = "\nOptions:\n";
     for (const OptionText& option : options_of(action)) {
-        const bool is_for_experts = option.name == "--timings";
+        const bool is_for_experts = option.name == "--timings" || option.name == carry_option;
         if (is_for_experts || option.name == "--json" || option.name == "--help") continue;
         if (option.name == "--text")
             text +=

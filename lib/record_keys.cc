@@ -16,7 +16,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> givers{{
     {"vm_mac", "guest.wait_ip or proxmox_vm.lookup"},
     {"vm_status", "proxmox_vm.lookup"},
     {"vm_snapshot_name", "proxmox_snapshot_vm.list_snapshot"},
-    {"vm_uuid", "proxmox_vm.create or proxmox_vm.clone"},
+    {"vm_uuid", "guest.wait_ip or proxmox_vm.create"},
     {"upid", "any tool with --async"},
 }};
 

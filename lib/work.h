@@ -1,5 +1,6 @@
 // A Work takes one line from its record to its output: a state machine that does no I/O itself.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what a work may ask for and what it is told belong together.
 #pragma once
 
 #include <string>

@@ -29,7 +29,8 @@ held_open() {
 
 @test "arguments, lines, status and output come through" {
     check() {
-        run --separate-stderr guard "$1" 'IFS= read -r a; IFS= read -r b; printf "[%s]" "$a" "$b" "$@"; cat; exit 9' '' 2 'x y' "it's" \
+        local script='IFS= read -r a; IFS= read -r b; printf "[%s]" "$a" "$b" "$@"; cat; exit 9'
+        run --separate-stderr guard "$1" "$script" '' 2 'x y' "it's" \
             < <(held_open $'  one \ntwo\nrest\n' 3)
         assert_equal "$status $output" "9 [  one ][two][x y][it's]"
     }
@@ -41,7 +42,8 @@ held_open() {
         local file=$BATS_TEST_TMPDIR/undone
         for status_wanted in 0 3; do
             rm -f "$file"
-            run guard "$1" "exit $status_wanted" 'echo "$1" >"$2"' 0 word "$file" < <(held_open '' 3)
+            run guard "$1" "exit $status_wanted" 'echo "$1" >"$2"' 0 word "$file" \
+                < <(held_open '' 3)
             assert_equal "$status $(cat "$file")" "$status_wanted word"
         done
     }
@@ -75,7 +77,8 @@ held_open() {
     check() {
         local file=$BATS_TEST_TMPDIR/undone
         rm -f "$file"
-        run guard "$1" 'trap "" TERM; while :; do sleep 0.3; done' 'echo done >"$1"' 0 "$file" </dev/null
+        run guard "$1" 'trap "" TERM; while :; do sleep 0.3; done' 'echo done >"$1"' 0 "$file" \
+            </dev/null
         assert_equal "$status $(cat "$file")" '143 done'
     }
     in_each_shell

@@ -1,5 +1,6 @@
 // The cluster that is played: its nodes, their virtual machines, and the snapshots of these.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the whole cluster that is played, in one piece.
 #pragma once
 
 #include <map>
