@@ -34,6 +34,9 @@ struct Options {
     bool dry_run = false;
     bool timings = false;
     bool carries = false;
+    std::optional<IdRange> range{};
+    std::string journal_path{};
+    bool rolls_back = false;
     std::vector<Given> given{};
     std::optional<std::string> filter{};
     std::optional<std::string> operand{};

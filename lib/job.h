@@ -3,6 +3,7 @@
 // Longer than usual: the states of a line and what leads from one to the next belong together.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "api.h"
 #include "plan.h"
 #include "record.h"
+#include "recovery.h"
 
 namespace proxmox {
 
@@ -18,6 +20,19 @@ namespace proxmox {
 struct Ask {
     Request request;
     bool shared = false;
+    /// What must be in the journal before the request is sent; empty: nothing.
+    std::string journal{};
+};
+
+/// The job wants a VM id that nobody else has been given; `taken` turned out not to be free.
+struct ReserveId {
+    IdRange range;
+    std::optional<std::int64_t> taken{};
+};
+
+/// The job wants to be woken when fewer than `turns_at_once` jobs have this turn.
+struct AwaitTurn {
+    std::string turn;
 };
 
 /// The job wants to know how this task ends, or that the deadline came first.
@@ -38,9 +53,15 @@ struct Ending {
     Exit exit = Exit::ok;
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
+    /// What belongs into the journal now; empty: nothing.
+    std::string journal{};
+    /// What was begun and has to be taken back.
+    std::optional<Record> undo{};
+    /// A reserved id that nothing was made of.
+    std::optional<std::int64_t> unused_id{};
 };
 
-using Step = std::variant<Ask, AwaitTask, Sleep, Ending>;
+using Step = std::variant<Ask, AwaitTask, Sleep, ReserveId, AwaitTurn, Ending>;
 
 /// How a task ended, as far as could be learnt.
 struct TaskEnd {
@@ -58,6 +79,7 @@ class Job {
     Step answered(Answer& answer, const Moment& now);
     Step task_ended(const TaskEnd& end, const Moment& now);
     Step woken(const Moment& now);
+    Step reserved(const Result<std::int64_t>& id, const Moment& now);
 
     const Record& record() const { return record_; }
     /// A change was asked for, and its line has not ended.
@@ -68,10 +90,26 @@ class Job {
     std::string when_cut_short() const;
 
   private:
-    enum class State : std::uint8_t { nodes, look, act, recover, task, log, read, locate };
+    enum class State : std::uint8_t {
+        nodes,
+        guard,
+        id,
+        look,
+        turn,
+        act,
+        recover,
+        task,
+        log,
+        read,
+        locate,
+    };
 
     // What the job asks, in the order of a line's way.
-    Step ask_look(const Moment& now);
+    Step ask_guard(const Moment& now);
+    Step ask_id(const Moment& now);
+    Step ask_looks(const Moment& now);
+    Step ask_next_look(const Moment& now);
+    Step ask_next_act(const Moment& now);
     Step ask_act(const Moment& now);
     Step ask_read();
     Step ask(State state, Request request, bool shared = false);
@@ -79,7 +117,10 @@ class Job {
 
     // What the answers mean.
     Step nodes_answered(const Finding& finding, const Moment& now);
+    Step guard_answered(const Finding& finding, const Moment& now);
+    Step id_answered(const Finding& finding, const Moment& now);
     Step look_answered(const Finding& finding, const Moment& now);
+    Step look_prepared(const json::Value& data, const Moment& now);
     Step act_answered(const Finding& finding, const Answer& answer, const Moment& now);
     Step recover_answered(const Finding& finding, const Answer& answer, const Moment& now);
     Step log_answered(const Finding& finding);
@@ -91,6 +132,8 @@ class Job {
     Step await(std::string_view upid, const Moment& now);
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
+    Step take_next_id(const Moment& now);
+    bool may_take_next_id(std::string_view cause) const;
     Step task_stopped_badly(const std::string& text, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 
@@ -102,6 +145,9 @@ class Job {
 
     bool may_ask_again(const Finding& finding, const Moment& now) const;
     milliseconds pause_after_tries() const;
+    const Act& act() const;
+    std::string journal_entry(std::string_view state, std::string_view upid = {}) const;
+    LostChange lost_change(const Moment& now) const;
     std::string subject() const;
     std::string no_upid_phrase(const Answer& answer) const;
     std::string how_to_check() const;
@@ -128,6 +174,14 @@ class Job {
     std::string_view left_out_parameter_;
     milliseconds recover_until_{};
     std::string lost_because_;
+    std::size_t look_at_ = 0;
+    std::size_t act_at_ = 0;
+    bool has_turn_ = false;
+    bool has_created_ = false;
+    std::optional<std::int64_t> own_id_{};
+    std::optional<std::int64_t> proven_id_{};
+    int ids_tried_ = 0;
+    int ids_probed_ = 0;
     bool name_is_ours_ = false;
     bool description_is_ours_ = false;
     int names_tried_ = 0;

@@ -1,6 +1,7 @@
 // The run. One thread and one place to wait: transfers, input, signals and due times all end the
 // same poll. Everything that waits is bounded: lines held, jobs running, requests per node.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the loop of a run, and what it does in each turn, is read in one piece.
 #include "pipeline.h"
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ RunEnd Pipeline::run(LineReader* input) {
         if (signals_.received() != 0 || output_.is_broken()) cut_short();
         if (input != nullptr) read_lines(*input);
         start_jobs();
+        give_turns();
         wake_jobs();
         poll_tasks();
         flush();
@@ -84,6 +86,11 @@ void Pipeline::take_line(const Line& line) {
     end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
 }
 
+std::string_view Pipeline::lane_key() const {
+    if (plan_.action.input.empty()) return "proxmox_node";
+    return plan_.action.new_id.empty() ? "vm_id" : plan_.action.new_id;
+}
+
 void Pipeline::start_jobs() {
     for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_;) {
         if (!hopeless_.empty()) {
@@ -92,12 +99,13 @@ void Pipeline::start_jobs() {
             continue;
         }
         if (running_.size() >= jobs_limit_) return;
-        std::string lane(next->record[plan_.action.input.empty() ? "proxmox_node" : "vm_id"]);
+        std::string lane(next->record[lane_key()]);
         if (is_lane_busy(lane)) {
             ++next;
             continue;
         }
         const JobNumber number = ++last_job_;
+        if (!plan_.action.new_id.empty()) christen(next->record);
         const auto [job, _] = running_.try_emplace(number, next->slot, std::move(lane),
                                                    Job(plan_, claimed_, std::move(next->record)));
         next = waiting_.erase(next);
@@ -106,6 +114,8 @@ void Pipeline::start_jobs() {
 }
 
 bool Pipeline::is_lane_busy(const std::string& lane) const {
+    // A VM that has no id yet is in nobody's way.
+    if (lane.empty()) return false;
     return std::ranges::any_of(running_,
                                [&lane](const auto& entry) { return entry.second.lane == lane; });
 }
@@ -135,6 +145,11 @@ void Pipeline::poll_tasks() {
 void Pipeline::take(JobNumber number, Step step) {
     if (auto* question = std::get_if<Ask>(&step)) return ask(number, std::move(*question));
     if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
+    if (const auto* wanted = std::get_if<ReserveId>(&step)) return reserve(number, *wanted);
+    if (auto* awaited = std::get_if<AwaitTurn>(&step)) {
+        running_.at(number).turn = std::move(awaited->turn);
+        return;
+    }
     if (const auto* sleep = std::get_if<Sleep>(&step)) {
         running_.at(number).wake = sleep->until;
         return;
@@ -145,6 +160,9 @@ void Pipeline::take(JobNumber number, Step step) {
 }
 
 void Pipeline::end(JobNumber number, Ending ending) {
+    keep(ending.journal, ending);
+    if (ending.unused_id && ids_ != nullptr) ids_->release(*ending.unused_id);
+    if (begin_undo(number, ending)) return;
     const std::size_t slot = running_.at(number).slot;
     running_.erase(number);
     if (!ending.hopeless.empty()) {

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "http.h"
+#include "id_book.h"
 #include "job.h"
+#include "journal_file.h"
 #include "lines.h"
 #include "output.h"
 #include "plan.h"
@@ -44,6 +46,12 @@ class Pipeline {
           output_(output),
           signals_(signals) {}
 
+    /// What creating tools need: free ids, a journal (may be null), and how to take things back.
+    void equip(IdBook* ids, JournalFile* journal, const Plan* undo) {
+        ids_ = ids;
+        journal_ = journal;
+        undo_ = undo;
+    }
     /// Takes a record as if it had been read.
     void add(Record record);
     /// Takes the answer to a question that jobs share as if it had been asked.
@@ -69,6 +77,11 @@ class Pipeline {
         std::string lane;
         Job job;
         std::optional<milliseconds> wake{};
+        /// The turn that it waits for or has.
+        std::string turn{};
+        bool has_turn = false;
+        /// How the line ended whose VM this job takes back.
+        std::optional<Ending> first_end{};
     };
     /// A question that is asked once for all jobs.
     struct Shared {
@@ -96,6 +109,11 @@ class Pipeline {
     void deliver_ended_tasks(TaskWatch& watch);
     void take(JobNumber number, Step step);
     void ask(JobNumber number, Ask ask);
+    void reserve(JobNumber number, const ReserveId& wanted);
+    void give_turns();
+    void christen(Record& record) const;
+    bool begin_undo(JobNumber number, Ending& ending);
+    void keep(const std::string& entry, Ending& ending);
     void end(JobNumber number, Ending ending);
     void end_slot(std::size_t slot, Ending ending);
     void flush();
@@ -103,6 +121,8 @@ class Pipeline {
     void abandon(JobNumber number);
     Ending not_attempted(const Record& record, std::string_view why);
     bool is_over(const LineReader* input) const;
+    /// Lines that have the same value under this key are done one after another.
+    std::string_view lane_key() const;
     bool is_lane_busy(const std::string& lane) const;
     Moment moment() const;
     milliseconds time_to_wait() const;
@@ -123,6 +143,9 @@ class Pipeline {
     std::map<std::string, Shared> shared_;
     std::map<std::string, TaskWatch> watches_;
     ClaimedTasks claimed_;
+    IdBook* ids_ = nullptr;
+    JournalFile* journal_ = nullptr;
+    const Plan* undo_ = nullptr;
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;

@@ -12,17 +12,20 @@
 #include "connection.h"
 #include "dry_run.h"
 #include "fallback.h"
+#include "guard.h"
 #include "help.h"
+#include "journal.h"
 #include "legacy.h"
 #include "pipeline.h"
 #include "process.h"
 #include "timings.h"
+#include "undo_plan.h"
 
 namespace proxmox {
 namespace {
 
 /// Lines that name nodes instead of VMs.
-constexpr List<Input, 16> node_lines{{"proxmox_node", Type::node, required}};
+constexpr Inputs node_lines{{"proxmox_node", Type::node, required}};
 
 Exit report(Output& output, const Error& error) {
     output.error(error);
@@ -148,6 +151,8 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     for (const std::string& warning : connection.warnings()) output_.warning(warning);
     Action action = action_;
     if (options.nodes_from_stdin) action.input = node_lines;
+    const bool needs_tag = action.guard != Guard::none || !action.new_id.empty();
+    const std::string tag = needs_tag ? environment(guard_variable) : "";
     const Plan plan{.action = action,
                     .node = connection.node(),
                     .host_and_port = connection.host_and_port(),
@@ -157,13 +162,35 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .filter = filter_ ? &*filter_ : nullptr,
                     .given = options.given,
                     .carries = options.carries,
+                    .required_tag = tag,
+                    .is_guarded = action.guard == Guard::always ||
+                                  (action.guard == Guard::on_request && !tag.empty()),
+                    .range = options.range,
+                    .keeps_journal = !options.journal_path.empty(),
+                    .rolls_back = options.rolls_back,
                     .seed = static_cast<std::uint64_t>(getpid())};
+    const Plan undo = undo_plan(plan);
+    IdBook ids(id_book_path(plan.host_and_port));
+    std::optional<JournalFile> journal;
+    if (!options.journal_path.empty()) {
+        auto opened = JournalFile::open(options.journal_path);
+        if (!opened) return std::unexpected(opened.error());
+        journal.emplace(std::move(*opened));
+    }
     signals_.catch_ends();
-    Pipeline pipeline(plan, static_cast<std::size_t>(options.jobs), connection.transfers(), output_,
-                      signals_);
+    const std::size_t jobs = action.goes_backwards ? 1 : static_cast<std::size_t>(options.jobs);
+    Pipeline pipeline(plan, jobs, connection.transfers(), output_, signals_);
+    if (!action.new_id.empty()) pipeline.equip(&ids, journal ? &*journal : nullptr, &undo);
     if (auto known = connection.take_prefetched())
         pipeline.know(known->first, std::move(known->second));
     if (input == nullptr) add_nodes(pipeline, options, plan.node);
+    if (action.goes_backwards) {
+        auto backwards = read_backwards(*input, action.input);
+        if (!backwards) return std::unexpected(backwards.error());
+        for (const std::string& note : backwards->notes) output_.trace(note);
+        for (Record& record : backwards->records) pipeline.add(std::move(record));
+        input = nullptr;
+    }
     const RunEnd end = pipeline.run(input);
     if (const Error& refusal = connection.trust().refusal(); !refusal.message.empty())
         return std::unexpected(refusal);
