@@ -22,11 +22,11 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
 
 @test 'create makes a machine that boots from the network first, and tells who it is' {
     start_stage
-    run_line 'echo "{\"vm_name\":\"web-01\",\"vm_memory\":1024,\"mine\":{\"b\":1.0}}" |
+    run_line 'echo "{\"vm_name\":\"web-01\",\"vm_memory\":1024,\"mine\":{\"b\":[true]}}" |
         proxmox_vm.create --memory 4096 --cores 4 --disk 8'
     assert_status 0
     assert_equal "$(jq -c 'del(.timings, .vm_mac, .vm_uuid)' <<<"$output")" \
-        '{"action":"vm_create","mine":{"b":1.0},"proxmox_node":"px-testing","source":"proxmox-api","vm_id":108,"vm_installed":false,"vm_memory":1024,"vm_name":"web-01","vm_status":"stopped"}'
+        '{"action":"vm_create","mine":{"b":[true]},"proxmox_node":"px-testing","source":"proxmox-api","vm_id":108,"vm_installed":false,"vm_memory":1024,"vm_name":"web-01","vm_status":"stopped"}'
     assert_equal "$(config_of 108 '|[.memory,.cores,.boot,.agent,.ostype,.scsi0,.name]')" \
         '["1024",4,"order=net0;scsi0","1","l26","local:108/vm-108-disk-0.qcow2,size=8G","web-01"]'
     assert_equal "$(config_of 108 .smbios1)" "\"uuid=$(jq -r .vm_uuid <<<"$output")\""
@@ -58,8 +58,10 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
         --ci-user admin --ci-ip ip=dhcp --ci-ssh-keys "ssh-ed25519 AAAA me@here"'
     assert_status 0
     assert_equal "$(jq .vm_installed <<<"$output")" true
-    assert_equal "$(config_of 108 '|[.boot,.scsi0,.ide2,.ciuser,.ipconfig0,.sshkeys]')" \
-        '["order=scsi0;net0","local:0,import-from=local:import/debian-12.qcow2","local:108/vm-108-cloudinit.qcow2,media=cdrom","admin","ip=dhcp","ssh-ed25519%20AAAA%20me%40here"]'
+    assert_equal "$(config_of 108 '|[.boot,.ide2,.ciuser,.ipconfig0,.sshkeys]')" \
+        '["order=scsi0;net0","local:108/vm-108-cloudinit.qcow2,media=cdrom","admin","ip=dhcp","ssh-ed25519%20AAAA%20me%40here"]'
+    run_line 'echo x | proxmox_vm.create --image local:import/x.qcow2 --storage local --dry-run'
+    assert_contains "$output" '"scsi0":"local:0,import-from=local:import/x.qcow2"'
 }
 
 @test 'two hundred creations by eight processes get two hundred ids' {
@@ -75,10 +77,24 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
 }
 
 @test 'an id that another takes in between costs one more try, five times at most' {
-    start_stage --fault 'reason="unable to create VM 108 - VM 108 already exists" method=POST path=/qemu$ nth=1' || skip
+    local taken='fail=500:unable%20to%20create%20VM%20108%20-%20VM%20108%20already%20exists'
+    start_stage --fault "$taken method=POST path=/qemu\$ nth=1 instead"
     run_line 'echo web-01 | proxmox_vm.create'
     assert_status 0
     assert_equal "$(jq .vm_id <<<"$output")" 109
+}
+
+@test 'ids that are always taken in between end the line after five more tries' {
+    local taken='fail=500:unable%20to%20create%20VM%20'
+    local -a faults=()
+    local id
+    for id in 108 109 110 111 112 113 114; do
+        faults+=(--fault "$taken$id%20-%20VM%20$id%20already%20exists method=POST path=/qemu\$ nth=$((id - 107)) instead")
+    done
+    start_stage "${faults[@]}"
+    run_line 'echo web-01 | proxmox_vm.create'
+    assert_status 1
+    assert_equal "$(count_requests POST '/qemu$')" 6
 }
 
 @test 'ids come from the range that is given, and an end of the range is said' {
@@ -87,7 +103,7 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
         printf "d\ne\n" | proxmox_vm.create --range 500:500 --jobs 1'
     assert_status 1
     assert_equal "$(jq -c '[.vm_name,.vm_id]' <<<"$output")" $'["a",108]\n["d",500]'
-    assert_contains "$stderr" 'taken'
+    assert_contains "$stderr" 'no VM id from 104 to 108 is free (line 2)'
     run_line 'echo x | proxmox_vm.create --range 9:5'
     assert_status 2
 }
@@ -101,7 +117,7 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
 }
 
 @test 'a creation whose reply is cut is found again and not asked for twice' {
-    start_stage --task-ms 300 --fault 'cut=head method=POST path=/qemu$ nth=1'
+    start_stage --task-ms 300 --fault 'cut=0 method=POST path=/qemu$ nth=1'
     run_line 'echo web-01 | proxmox_vm.create'
     assert_status 0
     assert_equal "$(jq -c '[.vm_id,.vm_name]' <<<"$output")" '[108,"web-01"]'
@@ -173,7 +189,7 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
 }
 
 @test 'a setting whose reply is cut is sent again, since it says what shall be' {
-    start_stage --fault 'cut=head method=PUT path=/config$ nth=1'
+    start_stage --fault 'cut=0 method=PUT path=/config$ nth=1'
     run_line 'echo 100 | proxmox_vm.set_config --set cores=2'
     assert_status 0
     assert_equal "$(config_of 100 .cores)" 2
@@ -258,11 +274,11 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
     run_line 'echo "{\"vm_name\":\"t1\",\"vm_template_id\":103,\"vm_tags\":\"ä\"}" |
         proxmox_vm.create'
     assert_status 1
-    assert_equal "$(vm_ids)" '[100,101,102,103,104,105,106,107,108]'
+    assert_equal "$(vm_ids)" '[100,101,102,103,104,105,106,107,109]'
 }
 
 @test 'a rollback that fails is told after the failure that it could not mend' {
-    start_stage --fault 'reason="no such luck" method=DELETE path=/qemu/108 nth=1'
+    start_stage --fault 'fail=500:no%20such%20luck method=DELETE path=/qemu/108 instead'
     run_line 'echo "{\"vm_name\":\"t1\",\"vm_template_id\":103,\"vm_tags\":\"ä\"}" |
         proxmox_vm.create --rollback'
     assert_status 1

@@ -13,7 +13,7 @@ namespace proxmox {
 /// What a new VM is known by before it has a name of its own anywhere.
 void Pipeline::christen(Record& record) const {
     record.set("fresh_uuid", random_uuid());
-    if (plan_.keeps_journal) record.set("fresh_mark", "1");
+    if (plan_.keeps_journal || plan_.rolls_back) record.set("fresh_mark", "1");
     record.set("required_tag", plan_.required_tag);
 }
 
@@ -46,9 +46,8 @@ bool Pipeline::begin_undo(JobNumber number, Ending& ending) {
     if (running.first_end) {
         Ending first = *std::exchange(running.first_end, std::nullopt);
         for (std::string& trace : ending.traces) first.traces.push_back("rollback: " + trace);
-        first.traces.push_back(ending.exit == Exit::ok
-                                   ? "rollback: taken back"
-                                   : "rollback: NOT taken back, see the journal");
+        first.traces.push_back(ending.exit == Exit::ok ? "rollback: taken back"
+                                                       : "rollback: NOT taken back");
         ending = std::move(first);
         return false;
     }
