@@ -3,35 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 load helper
+load terminal
 
-readonly screen_lines=32 screen_columns=100
+readonly screen_lines=24 screen_columns=80
 
 tools() { sed -n "s/^ *'\(.*\)',\$/\1/p" "$root/tools/meson.build"; }
 
 teardown() {
-    if [ -n "${terminal:-}" ]; then tmux -L "$terminal" kill-server 2>/dev/null || true; fi
+    close_terminal
     stop_node
-}
-
-# A terminal of 100 columns that runs $@ and nothing of the user's.
-open_terminal() {
-    needs_terminal
-    terminal=range42-$$-$BATS_TEST_NUMBER
-    TERM=xterm tmux -L "$terminal" -f /dev/null new-session -d -x 100 -y 24 "$@"
-}
-
-type_keys() { tmux -L "$terminal" send-keys "$@"; }
-
-# Waits until the screen shows $1; the screen is in $screen.
-await_screen() {
-    local tries
-    for tries in {1..600}; do
-        screen=$(tmux -L "$terminal" capture-pane -p)
-        if [[ $screen == *"$1"* ]]; then return; fi
-        sleep 0.05
-    done
-    fail "after $tries looks the screen does not show: $1
-$screen"
 }
 
 @test "every --help fits a screen and ends with an example" {
@@ -96,9 +76,9 @@ $screen"
 
 @test "bash completes options, and on the second Tab names from the node" {
     start_node
-    open_terminal env PATH="$PATH" PS1='$ ' bash --norc --noprofile
+    open_terminal 100 env PATH="$PATH" PS1='$ ' bash --norc --noprofile
     type_keys "source '$build/doc/range42-fastpath'; clear" Enter
-    await_screen '$'
+    await_screen '^[$]'
     type_keys 'proxmox_vm.start --jo' Tab
     await_screen 'proxmox_vm.start --jobs'
     type_keys C-u 'proxmox_vm.list ' Tab
@@ -107,13 +87,21 @@ $screen"
     await_screen 'web-01'
     type_keys C-u 'proxmox_vm.list web-' Tab Tab
     await_screen 'web-01'
+    type_keys C-u C-l 'proxmox_vm.select 10' Tab Tab
+    await_screen '^100 +101 '
+    type_keys C-u C-l 'proxmox_vm.select @tag-r' Tab Tab
+    await_screen '@tag-range42'
+    type_keys C-u C-l 'proxmox_vm.list --node ' Tab Tab
+    await_screen 'list --node px-testing'
+    type_keys C-u C-l 'proxmox_vm.start --progress al' Tab
+    await_screen 'progress always'
 }
 
 @test "zsh completes options, and on the second Tab names from the node" {
     start_node
-    open_terminal env PATH="$PATH" PS1='> ' zsh -f
+    open_terminal 100 env PATH="$PATH" PS1='> ' zsh -f
     type_keys "fpath=('$build/doc' \$fpath); autoload -Uz compinit; compinit -u -D; clear" Enter
-    await_screen '>'
+    await_screen '^>'
     type_keys 'proxmox_vm.start --jo' Tab
     await_screen 'proxmox_vm.start --jobs'
     type_keys C-u 'proxmox_vm.list ' Tab
@@ -121,4 +109,14 @@ $screen"
     assert_equal "$(count_requests GET .)" 0
     type_keys Tab
     await_screen 'web-01'
+    type_keys C-u C-l 'proxmox_vm.select 10' Tab
+    await_screen 'a TERM'
+    type_keys Tab
+    await_screen '^100 +101 '
+    type_keys C-u C-l 'proxmox_vm.list --node ' Tab
+    await_screen 'a node to ask'
+    type_keys Tab
+    await_screen 'list --node px-testing'
+    type_keys C-u C-l 'proxmox_vm.start --results a' Tab
+    await_screen 'results all'
 }

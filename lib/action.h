@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "error.h"
@@ -28,6 +29,7 @@ enum class Type : std::uint8_t {
     vm_id,
     node,
     snapshot_name,
+    upid,
     text,
     host_name,
     number,
@@ -58,6 +60,8 @@ struct Setting {
     /// The option holds for lines that have the key as well: a step may be gone through twice.
     bool overrules = false;
 };
+/// The key of an input that takes the JSON line itself, with all keys that it has.
+inline constexpr std::string_view whole_line = "*";
 
 /// Marks a parameter that older nodes do not know: left out when this one says so.
 inline constexpr bool dispensable = true;
@@ -122,7 +126,8 @@ struct Column {
     std::string_view shown_otherwise{};
 };
 
-/// An option of a tool's own, beyond those that follow from its shape; one of them at a time.
+/// A word of a tool's own and its meaning: an option beyond those that follow from its shape, of
+/// which one counts at a time, or a form of its operands.
 struct Choice {
     std::string_view name{};
     std::string_view meaning{};
@@ -144,6 +149,8 @@ struct Action {
     std::string_view summary;
     /// What one input line holds; a tool without input works on nodes and never reads stdin.
     List<Input, 32> input{};
+    /// What the lines are, where no key of them is read: "a JSON object".
+    std::string_view lines{};
 
     Guard guard = Guard::none;
     /// A line that lacks this key gets a free VM id for it.
@@ -153,6 +160,9 @@ struct Action {
     /// What is asked for after it, each when the one before has ended well.
     List<Act, 3> then{};
     seconds wait{};
+    /// Asks for no change: the task to be awaited is the line's `upid`, and the line goes on with
+    /// what was left open in it.
+    bool awaits = false;
     /// A task that fails with this text found the VM as it should be: success, traced.
     std::string_view settled{};
     std::string_view read{};
@@ -174,8 +184,11 @@ struct Action {
     } match{};
     /// The column that FILTER looks at; empty: the tool takes no FILTER.
     std::string_view filter{};
-    /// What its only operand is called, where that is no FILTER.
+    /// What an operand is called, where that is no FILTER: "X" takes one, "X..." any number, and
+    /// "[-]X..." also those that begin with a dash.
     std::string_view operand{};
+    /// How operands are written.
+    List<Choice, 8> terms{};
     List<Choice, 4> choices{};
     List<Setting, 24> settings{};
     /// The line's other keys are printed, too, unless --no-carry says otherwise.
@@ -195,11 +208,28 @@ struct Action {
 /// Runs the tool: the only thing that a tool's main does.
 [[gnu::visibility("default")]] int run(const Action& action, int argc, char** argv);
 
+/// The privileges that a tool needs on VMs, set apart by commas.
+struct ToolNeeds {
+    std::string_view tool{};
+    std::string_view privileges{};
+};
+
 /// Looks at the workspace and the node, and prints a line for each check.
-[[gnu::visibility("default")]] int examine_workspace(const Action& action, int argc, char** argv);
+[[gnu::visibility("default")]] int examine_workspace(const Action& action,
+                                                     std::span<const ToolNeeds> tools, int argc,
+                                                     char** argv);
 
 /// Asks `read` of the vault's node and prints nothing: the exit status is the answer.
 [[gnu::visibility("default")]] int probe(const Action& action, int argc, char** argv);
+
+/// Passes the input lines on whose VMs the operands mean.
+[[gnu::visibility("default")]] int select_lines(const Action& action, int argc, char** argv);
+
+/// Prints the logs of the tasks on the input lines, each until its task has ended.
+[[gnu::visibility("default")]] int follow_logs(const Action& action, int argc, char** argv);
+
+/// Shows the input lines as a table for a person.
+[[gnu::visibility("default")]] int tabulate(const Action& action, int argc, char** argv);
 
 /// Shows or changes which server has which key, and never sends a request.
 [[gnu::visibility("default")]] int keep_keys(const Action& action, int argc, char** argv);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "answer_reader.h"
 
+#include <chrono>
 #include <cstring>
 #include <ctime>
 #include <string>
@@ -43,7 +44,11 @@ std::optional<std::time_t> date_of(std::string_view text) {
     const std::string date(text);
     const char* end = strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
     if (end == nullptr || *end != '\0') return std::nullopt;
-    return timegm(&parts);
+    // Not timegm(), which reads the machine's time zone first.
+    using namespace std::chrono;
+    const sys_days day = year{parts.tm_year + 1900} / (parts.tm_mon + 1) / parts.tm_mday;
+    return system_clock::to_time_t(day + hours{parts.tm_hour} + minutes{parts.tm_min} +
+                                   seconds{parts.tm_sec});
 }
 
 }  // namespace

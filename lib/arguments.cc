@@ -131,6 +131,27 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
     }
     for (const Setting& setting : action.settings)
         if (setting.option == name) return take_setting(action, options, setting, value);
+    if (name == "--failed") {
+        if (value.empty()) return misuse(action, "--failed needs the name of a file");
+        options.failed_path = value;
+        return {};
+    }
+    if (name == "--progress") {
+        if (value != "auto" && value != "always" && value != "never")
+            return misuse(action, fmt::format("--progress takes auto, always or never, not {}",
+                                              escape(value)));
+        options.progress = value == "auto"     ? ShowProgress::automatic
+                           : value == "always" ? ShowProgress::always
+                                               : ShowProgress::never;
+        return {};
+    }
+    if (name == "--results") {
+        if (value != "all" && value != "done")
+            return misuse(action,
+                          fmt::format("--results takes done or all, not {}", escape(value)));
+        options.prints_failures = value == "all";
+        return {};
+    }
     const bool is_jobs = name == "--jobs";
     const auto number = number_in(action, name, value, is_jobs ? jobs_limit : timeout_limit_s);
     if (!number) return std::unexpected(number.error());
@@ -144,8 +165,13 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
 Outcome take_flag(const Action& action, Options& options, std::string_view name) {
     if (name == "--help" || name == "-h") options.wish = Wish::help;
     if (name == "--version") options.wish = Wish::version;
-    if (name == "--text") options.form = Form::text;
-    if (name == "--json") options.form = Form::json;
+    if (name == "--text" || name == "--json") {
+        const Form form = name == "--text" ? Form::text : Form::json;
+        if (options.form.value_or(form) != form)
+            return misuse(action, "--json and --text exclude one another");
+        options.form = form;
+    }
+    if (name == "--async") options.is_asynchronous = true;
     if (name == "--nodes-from-stdin") options.nodes_from_stdin = true;
     if (name == "--cluster") options.whole_cluster = true;
     if (name == "--dry-run") options.dry_run = true;
@@ -166,8 +192,9 @@ Outcome take_flag(const Action& action, Options& options, std::string_view name)
 
 Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
     if (!action.operand.empty()) {
-        if (options.operand) return misuse(action, fmt::format("more than one {}", action.operand));
-        options.operand = operand;
+        if (!options.operands.empty() && !action.operand.ends_with("..."))
+            return misuse(action, fmt::format("more than one {}", action.operand));
+        options.operands.emplace_back(operand);
         return {};
     }
     if (action.filter.empty()) {
@@ -180,52 +207,13 @@ Outcome take_operand(const Action& action, Options& options, std::string_view op
     return {};
 }
 
-Outcome refuse_conflicts(const Action& action, const Options& options) {
-    const int sources = (options.nodes.empty() ? 0 : 1) + (options.nodes_from_stdin ? 1 : 0) +
-                        (options.whole_cluster ? 1 : 0);
-    if (sources > 1)
-        return misuse(action, "--node, --nodes-from-stdin and --cluster exclude one another");
-    return {};
+/// A name that is excluded begins with a dash as an option does, but with one only.
+bool is_operand(const Action& action, std::string_view argument) {
+    if (argument == "-" || !argument.starts_with('-')) return true;
+    return action.operand.starts_with("[-]") && !argument.starts_with("--") && argument != "-h";
 }
 
 }  // namespace
-
-std::vector<OptionText> options_of(const Action& action) {
-    std::vector<OptionText> options;
-    if (action.input.empty() && action.rows == Rows::every) {
-        options.push_back(
-            {"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
-        options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
-        options.push_back({"--cluster", "", "ask every node of the cluster"});
-    }
-    if (action.act.method != Method::none && !action.goes_backwards)
-        options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
-    if (action.wait.count() > 0)
-        options.push_back({"--timeout", "SECONDS", "how long a task may take"});
-    if (action.rows != Rows::none) {
-        options.push_back({"--json", "", "print JSON lines (default)"});
-        options.push_back({"--text", "", "print text for a person"});
-    }
-    for (const Setting& setting : action.settings)
-        options.push_back({setting.option, setting.value, setting.meaning});
-    if (!action.new_id.empty()) {
-        options.push_back({"--range", "A:B", "take new ids from A to B (default: any free one)"});
-        options.push_back({"--journal", "FILE", "keep what is made, for range42-undo < FILE"});
-        options.push_back({"--rollback", "", "take back at once what a failed line has made"});
-    }
-    if (!action.input.empty() && action.carries)
-        options.push_back({no_carry_option, "", "print this tool's keys only, not the line's"});
-    else if (!action.input.empty() && action.rows != Rows::none)
-        options.push_back({carry_option, "", "print the line's other keys, too"});
-    if (!action.input.empty())
-        options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
-    options.push_back({"--timings", "", "say on stderr where the time of this run went"});
-    for (const Choice& choice : action.choices)
-        options.push_back({choice.name, "", choice.meaning});
-    options.push_back({"--help", "", "print this help"});
-    options.push_back({"--version", "", "print the version"});
-    return options;
-}
 
 void add_defaults(const Action& action, std::vector<Given>& given) {
     for (const Setting& setting : action.settings)
@@ -255,7 +243,7 @@ Result<Options> parse_arguments(const Action& action, std::span<char* const> arg
     for (std::size_t at = 0; at < arguments.size(); ++at) {
         const std::string_view argument = arguments[at];
         Outcome taken;
-        if (only_operands || argument == "-" || !argument.starts_with('-')) {
+        if (only_operands || is_operand(action, argument)) {
             taken = take_operand(action, options, argument);
         } else if (argument == "--") {
             only_operands = true;
@@ -282,8 +270,8 @@ Result<Options> parse_arguments(const Action& action, std::span<char* const> arg
         }
         if (!taken) return std::unexpected(taken.error());
     }
-    if (const auto fits = refuse_conflicts(action, options); !fits)
-        return std::unexpected(fits.error());
+    if (const std::string conflict = conflict_of(options); !conflict.empty())
+        return misuse(action, conflict);
     add_defaults(action, options.given);
     return options;
 }

@@ -10,6 +10,7 @@
 
 #include "action.h"
 #include "plan.h"
+#include "progress.h"
 #include "record.h"
 
 namespace proxmox {
@@ -33,13 +34,18 @@ struct Options {
     bool whole_cluster = false;
     bool dry_run = false;
     bool timings = false;
+    ShowProgress progress = ShowProgress::automatic;
+    bool is_asynchronous = false;
+    bool prints_failures = false;
+    /// Where the failed lines go; empty when nowhere.
+    std::string failed_path{};
     bool carries = false;
     std::optional<IdRange> range{};
     std::string journal_path{};
     bool rolls_back = false;
     std::vector<Given> given{};
     std::optional<std::string> filter{};
-    std::optional<std::string> operand{};
+    std::vector<std::string> operands{};
     /// The one of the action's own choices that was made.
     std::string_view choice{};
 };
@@ -56,6 +62,8 @@ std::vector<OptionText> options_of(const Action& action);
 
 /// What the action's settings say where no option does, at the end of those given.
 void add_defaults(const Action& action, std::vector<Given>& given);
+/// Which of the options exclude one another; empty when they go together.
+std::string conflict_of(const Options& options);
 
 /// Takes the number of jobs from the environment.
 Outcome take_environment(const Action& action, Options& options);

@@ -19,7 +19,7 @@ Result<std::string> needed(std::string_view name) {
     std::string value = environment(name);
     if (value.empty())
         return fail(Exit::credentials, fmt::format("{} is not set", name),
-                    "activate a workspace first (range42-context use ...)");
+                    std::string(activation_remedy));
     return value;
 }
 

@@ -29,16 +29,20 @@ Result<std::unique_ptr<Connection>> Connection::open(Memory memory) {
     return connection;
 }
 
-Outcome Connection::prefetch(Request request) {
-    std::string path = request.path;
+Answer Connection::ask(Request request) {
     const milliseconds limit = request.limit;
     transfers_->start(std::move(request));
-    std::vector<Finished> finished;
-    while (finished.empty()) {
-        if (const auto waited = transfers_->wait(limit, {}); !waited) return waited;
-        finished = transfers_->take_finished();
+    while (true) {
+        if (const auto waited = transfers_->wait(limit, {}); !waited)
+            return {.trouble = waited.error().message};
+        auto finished = transfers_->take_finished();
+        if (!finished.empty()) return std::move(finished.front().answer);
     }
-    Answer& answer = finished.front().answer;
+}
+
+Outcome Connection::prefetch(Request request) {
+    std::string path = request.path;
+    Answer answer = ask(std::move(request));
     const Finding finding = understand_status(answer);
     if (finding.verdict == Verdict::identity && !trust_->refusal().message.empty())
         return std::unexpected(trust_->refusal());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config.h"
+#include "exchange.h"
 #include "http.h"
 #include "trust.h"
 
@@ -19,6 +20,8 @@ class Connection {
     /// Opens the vault; nothing is sent yet.
     static Result<std::unique_ptr<Connection>> open(Memory memory = Memory::keeps);
 
+    /// Asks and waits for the answer.
+    Answer ask(Request request);
     /// Asks one question before anything else and keeps its answer; an error unless that is good.
     Outcome prefetch(Request request);
     /// The path that was asked in advance, and its answer.

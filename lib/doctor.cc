@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "config.h"
 #include "escape.h"
@@ -13,33 +14,41 @@
 namespace proxmox {
 namespace {
 
-struct Need {
-    std::string_view privilege;
-    std::string_view what_for;
-};
-
-/// What Proxmox asks of a token for the requests of the tools.
-constexpr std::array needs{
-    Need{"VM.Audit", "lists, and the state after an act; without it lists are empty"},
-    Need{"VM.PowerMgmt", "start, stop, pause, resume"},
-    Need{"VM.Snapshot", "snapshots: create, delete, revert"},
-    Need{"VM.Allocate", "delete"},
-};
-
 Check check_variable(std::string_view name, bool is_set) {
     if (is_set) return {std::string(name), Health::good, "is set"};
-    return {std::string(name), Health::bad, "is not set",
-            "activate a workspace first (range42-context use ...)"};
+    return {std::string(name), Health::bad, "is not set", std::string(activation_remedy)};
 }
 
-Check unknown(std::string name, std::string_view why) {
-    return {std::move(name), Health::unknown, std::string(why)};
+Check check_password_file(const Facts& facts) {
+    if (!facts.has_password_file) return unknown("password file", "not looked for");
+    if (facts.password_trouble.empty()) return {"password file", Health::good, "can be read"};
+    return {"password file", Health::bad, escape(facts.password_trouble),
+            fmt::format("let {} name a file that you may read", password_variable)};
 }
 
 Check check_vault(const Facts& facts) {
-    if (!facts.has_devkit || !facts.has_password_file) return unknown("vault", "not looked for");
+    if (!facts.has_devkit || !facts.has_password_file || !facts.password_trouble.empty())
+        return unknown("vault", "not looked for");
     if (!facts.closed) return {"vault", Health::good, "opened, and all settings are there"};
     return {"vault", Health::bad, facts.closed->message, facts.closed->remedy};
+}
+
+Check check_resolution(const Facts& facts) {
+    constexpr std::string_view name = "name resolution";
+    if (facts.host_and_port.empty()) return unknown(std::string(name), see_above);
+    if (facts.addresses.empty())
+        return {std::string(name), Health::bad,
+                fmt::format("{}: {}", escape(facts.host_and_port), facts.resolution_trouble),
+                "correct the host in the vault, or add it to DNS or /etc/hosts"};
+    return {std::string(name), Health::good, fmt::format("{}", fmt::join(facts.addresses, ", "))};
+}
+
+Check check_port(const Facts& facts) {
+    if (facts.addresses.empty()) return unknown("port", see_above);
+    if (facts.port_trouble.empty()) return {"port", Health::good, "takes connections"};
+    return {"port", Health::bad,
+            fmt::format("{}: {}", escape(facts.host_and_port), facts.port_trouble),
+            "is the node up, is this its port, and does no firewall stand between?"};
 }
 
 /// One request finds out about network, identity and token; only one of them can be at fault.
@@ -48,10 +57,10 @@ void examine_reach(const Facts& facts, std::vector<Check>& checks) {
         {{"api reachable", Exit::unreachable},
          {"TLS identity", Exit::tls_identity},
          {"token", Exit::credentials}}};
-    bool is_past_fault = facts.host_and_port.empty();
+    bool is_past_fault = facts.addresses.empty() || !facts.port_trouble.empty();
     for (const auto& [name, exit] : stages) {
         if (is_past_fault) {
-            checks.push_back(unknown(std::string(name), "not looked at, see above"));
+            checks.push_back(unknown(std::string(name), see_above));
             continue;
         }
         is_past_fault = facts.refused && (facts.refused->exit == exit || exit == Exit::credentials);
@@ -66,7 +75,7 @@ void examine_reach(const Facts& facts, std::vector<Check>& checks) {
 }
 
 Check check_clock(const Facts& facts) {
-    if (!facts.clock_difference_s) return unknown("clock", "not looked at, see above");
+    if (!facts.clock_difference_s) return unknown("clock", see_above);
     const std::int64_t off = *facts.clock_difference_s;
     if (std::abs(off) <= clock_difference_limit_s)
         return {"clock", Health::good, fmt::format("{} s apart", std::abs(off))};
@@ -77,7 +86,7 @@ Check check_clock(const Facts& facts) {
 }
 
 Check check_node_name(const Facts& facts) {
-    if (!facts.nodes) return unknown("node name", "not looked at, see above");
+    if (!facts.nodes) return unknown("node name", see_above);
     if (facts.nodes->contains(facts.node)) return {"node name", Health::good, facts.node};
     std::string known;
     for (const std::string& name : *facts.nodes) known += (known.empty() ? "" : ", ") + name;
@@ -86,30 +95,23 @@ Check check_node_name(const Facts& facts) {
             fmt::format("set proxmox_node in the vault to one of: {}", escape(known))};
 }
 
-Check check_privilege(const Facts& facts, const Need& need) {
-    std::string name(need.privilege);
-    if (!facts.privileges) return unknown(std::move(name), "not looked at, see above");
-    if (facts.privileges->contains(name))
-        return {std::move(name), Health::good, std::string(need.what_for)};
-    std::string all;
-    for (const Need& one : needs) all += fmt::format("{}{}", all.empty() ? "" : ",", one.privilege);
-    return {std::move(name), Health::bad,
-            fmt::format("{} lacks it (needed for: {})", escape(facts.token), need.what_for),
-            fmt::format("on the node: pveum role add Range42 --privs {} && pveum acl modify /vms "
-                        "--tokens '{}' --roles Range42",
-                        all, escape(facts.token))};
-}
-
 }  // namespace
+
+Check unknown(std::string name, std::string_view why) {
+    return {std::move(name), Health::unknown, std::string(why)};
+}
 
 std::vector<Check> examine(const Facts& facts) {
     std::vector<Check> checks{check_variable(devkit_variable, facts.has_devkit),
                               check_variable(password_variable, facts.has_password_file),
-                              check_vault(facts)};
+                              check_password_file(facts),
+                              check_vault(facts),
+                              check_resolution(facts),
+                              check_port(facts)};
     examine_reach(facts, checks);
     checks.push_back(check_clock(facts));
     checks.push_back(check_node_name(facts));
-    for (const Need& need : needs) checks.push_back(check_privilege(facts, need));
+    examine_node(facts, checks);
     return checks;
 }
 

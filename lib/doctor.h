@@ -1,13 +1,16 @@
 // The doctor: facts gathered once, then judged by pure functions, each with its remedy.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: all facts that are gathered, and all checks that come of them.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "action.h"
 #include "error.h"
 
 namespace proxmox {
@@ -15,13 +18,35 @@ namespace proxmox {
 /// Lost tasks are searched for by the node's clock, and certificates are judged by ours.
 inline constexpr std::int64_t clock_difference_limit_s = 60;
 
+/// VMs whose configuration is looked at for an agent.
+inline constexpr std::size_t agents_looked_at_limit = 16;
+
+/// A storage that holds disks of VMs.
+struct Storage {
+    std::string name;
+    std::string type;
+};
+
+/// Which VMs have been looked at, and which of them have no agent switched on.
+struct Agents {
+    std::size_t looked_at = 0;
+    std::vector<std::string> missing{};
+};
+
 /// What can be known of the way from here to the node; what could not be learnt is not there.
 struct Facts {
     bool has_devkit = false;
     bool has_password_file = false;
+    /// Why the password file cannot be read.
+    std::string password_trouble{};
     /// Why the workspace could not be opened; its remedy goes on to the user.
     std::optional<Error> closed{};
     std::string host_and_port{};
+    /// Where the host's name leads; empty when nowhere.
+    std::vector<std::string> addresses{};
+    std::string resolution_trouble{};
+    /// Why the port takes no connection.
+    std::string port_trouble{};
     std::string node{};
     /// "user@realm!token"
     std::string token{};
@@ -31,9 +56,14 @@ struct Facts {
     std::optional<std::int64_t> clock_difference_s{};
     std::optional<std::set<std::string>> privileges{};
     std::optional<std::set<std::string>> nodes{};
+    /// What the tools need, and on which release.
+    std::vector<ToolNeeds> tools{};
+    std::optional<std::vector<Storage>> storages{};
+    std::optional<Agents> agents{};
 };
 
-enum class Health : std::uint8_t { good, bad, unknown };
+/// `advice` is no fault: something works, and could work better.
+enum class Health : std::uint8_t { good, bad, unknown, advice };
 
 /// One line of the doctor's report.
 struct Check {
@@ -42,6 +72,13 @@ struct Check {
     std::string finding;
     std::string remedy{};
 };
+
+/// What could not be looked at, and why not.
+Check unknown(std::string name, std::string_view why);
+inline constexpr std::string_view see_above = "not looked at, see above";
+
+/// The checks of the node itself, behind those of the way to it. Pure.
+void examine_node(const Facts& facts, std::vector<Check>& checks);
 
 /// Every check in the order in which things go wrong. Pure.
 std::vector<Check> examine(const Facts& facts);

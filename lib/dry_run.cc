@@ -68,20 +68,18 @@ Exit dry_run(const Action& action, std::span<const Given> given, LineReader& inp
              std::string_view node, Output& output) {
     Exit exit = Exit::ok;
     while (true) {
-        const auto line = input.next();
-        if (!line && input.exhausted()) return exit;
-        if (!line) {
-            if (const auto filled = input.fill(); !filled) {
-                output.error(filled.error());
-                return worse(exit, filled.error().exit);
-            }
-            continue;
+        const auto next = input.await_next();
+        if (!next) {
+            output.error(next.error());
+            return worse(exit, next.error().exit);
         }
-        auto record = parse_record(*line, action.input, {.given = given});
+        if (!*next) return exit;
+        const Line& line = **next;
+        auto record = parse_record(line, action.input, {.given = given});
         if (record && !*record) continue;
         if (!record) {
             exit = worse(exit, record.error().exit);
-            output.trace(fmt::format("skip line {}: {}", line->number, record.error().message));
+            output.trace(fmt::format("skip line {}: {}", line.number, record.error().message));
         } else if (!output.put(requests_of(action, std::move(**record), node))) {
             return worse(exit, Exit::write_failed);
         }

@@ -4,17 +4,19 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
-
 namespace proxmox {
 namespace {
 
-struct Character {
-    std::uint32_t code = 0;
-    std::size_t size = 0;  // 0: these bytes are no character
-};
+/// What a terminal obeys, hides or reorders by instead of showing it.
+bool is_unsafe(std::uint32_t code) {
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD ||
+           (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+           (code >= 0x2060 && code <= 0x206F) || code == 0x061C || code == 0xFEFF ||
+           (code >= 0xFFF9 && code <= 0xFFFB) || (code >= 0xE0000 && code <= 0xE0FFF);
+}
 
-/// One UTF-8 character: the shortest form only, no surrogates, nothing above U+10FFFF.
+}  // namespace
+
 Character character_at(std::string_view text) {
     const auto byte = [&text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     const unsigned char lead = byte(0);
@@ -30,16 +32,6 @@ Character character_at(std::string_view text) {
     if (code < smallest[size] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
     return {code, size};
 }
-
-/// What a terminal obeys, hides or reorders by instead of showing it.
-bool is_unsafe(std::uint32_t code) {
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD ||
-           (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x206F) || code == 0x061C || code == 0xFEFF ||
-           (code >= 0xFFF9 && code <= 0xFFFB) || (code >= 0xE0000 && code <= 0xE0FFF);
-}
-
-}  // namespace
 
 std::string escape(std::string_view text, std::size_t limit) {
     std::string safe;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,15 @@ namespace proxmox {
 
 /// As much of a foreign text as a message shows.
 inline constexpr std::size_t shown_text_limit = 512;
+
+/// One character of UTF-8; a size of 0 says that the bytes are none.
+struct Character {
+    std::uint32_t code = 0;
+    std::size_t size = 0;
+};
+
+/// The first character of a text that is not empty: the shortest form only, no surrogates.
+Character character_at(std::string_view text);
 
 /// Printable on any terminal and on one line: controls, invisible and direction-changing characters
 /// and broken UTF-8 become \xNN or \u{NNNN}; what is too long is cut with "...".

@@ -1,44 +1,85 @@
 // The doctor's visit: gathers the facts, has them judged, and prints a line for each check.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <ctime>
-#include <span>
 
 #include "api.h"
-#include "arguments.h"
 #include "connection.h"
 #include "doctor.h"
-#include "help.h"
+#include "edge.h"
 #include "json.h"
-#include "process.h"
+#include "network_way.h"
+#include "privileges.h"
 
 namespace proxmox {
 namespace {
 
-Answer ask(Connection& connection, std::string path) {
-    connection.transfers().start({.path = std::move(path)});
-    while (true) {
-        if (const auto waited = connection.transfers().wait(read_limit, {}); !waited)
-            return {.trouble = waited.error().message};
-        auto finished = connection.transfers().take_finished();
-        if (!finished.empty()) return std::move(finished.front().answer);
-    }
+/// A file that is a program has to be read as well.
+std::string trouble_of_password_file() {
+    const std::string path = environment(password_variable);
+    if (path.empty() || access(path.c_str(), R_OK) == 0) return {};
+    return fmt::format("{}: {}", path, std::strerror(errno));
 }
 
-/// Of all paths that lead to VMs: a privilege on one pool is enough for the VMs in it.
-void gather_privileges(const json::Value& paths, Facts& facts) {
-    auto& privileges = facts.privileges.emplace();
-    paths.each([&privileges](const json::Value& path) {
-        const std::string_view key = path.key();
-        if (key != "/" && !key.starts_with("/vms") && !key.starts_with("/pool")) return;
-        path.each([&privileges](const json::Value& granted) { privileges.emplace(granted.key()); });
+void gather_storages(Connection& connection, Facts& facts) {
+    const Finding found = understand(connection.ask(
+        {.path = fmt::format("/nodes/{}/storage?content=images&enabled=1", facts.node)}));
+    if (found.verdict != Verdict::good) return;
+    facts.storages.emplace();
+    found.data().each([&facts](const json::Value& row) {
+        facts.storages->push_back(
+            {std::string(row["storage"].text()), std::string(row["type"].text())});
     });
 }
 
-Facts gather() {
+/// "1", "1,fstrim_cloned_disks=1" or "enabled=1", as Proxmox writes it.
+bool is_agent_on(std::string_view option) {
+    return option.starts_with('1') || option.find("enabled=1") != std::string_view::npos;
+}
+
+void gather_agents(Connection& connection, Facts& facts) {
+    const std::string vms = fmt::format("/nodes/{}/qemu", facts.node);
+    const Finding listed = understand(connection.ask({.path = vms}));
+    if (listed.verdict != Verdict::good) return;
+    Agents& agents = facts.agents.emplace();
+    listed.data().each([&](const json::Value& row) {
+        const auto id = row["vmid"].integer();
+        if (!id || row["template"].text() == "1" || agents.looked_at == agents_looked_at_limit)
+            return;
+        const Finding config =
+            understand(connection.ask({.path = fmt::format("{}/{}/config", vms, *id)}));
+        if (config.verdict != Verdict::good) return;
+        ++agents.looked_at;
+        if (!is_agent_on(config.data()["agent"].text()))
+            agents.missing.push_back(std::to_string(*id));
+    });
+    std::ranges::sort(agents.missing);
+}
+
+void gather_from_node(Connection& connection, Facts& facts) {
+    if (const Finding found = understand(connection.ask({.path = "/nodes"}));
+        found.verdict == Verdict::good)
+        found.data().each([names = &facts.nodes.emplace()](const json::Value& row) {
+            names->emplace(row["node"].text());
+        });
+    const Finding permissions = understand(connection.ask({.path = std::string(permissions_path)}));
+    if (permissions.verdict == Verdict::good)
+        facts.privileges = privileges_on_vms(permissions.data());
+    if (!facts.nodes || !facts.nodes->contains(facts.node)) return;
+    gather_storages(connection, facts);
+    gather_agents(connection, facts);
+}
+
+Facts gather(std::span<const ToolNeeds> tools) {
     Facts facts{.has_devkit = !environment(devkit_variable).empty(),
-                .has_password_file = !environment(password_variable).empty()};
+                .has_password_file = !environment(password_variable).empty(),
+                .password_trouble = trouble_of_password_file(),
+                .tools = {tools.begin(), tools.end()}};
     auto opened = Connection::open();
     if (!opened) {
         facts.closed = opened.error();
@@ -48,18 +89,19 @@ Facts gather() {
     facts.host_and_port = connection.host_and_port();
     facts.node = connection.node();
     facts.token = connection.user();
+    NetworkWay way = look_at_way(facts.host_and_port);
+    facts.addresses = std::move(way.addresses);
+    facts.resolution_trouble = std::move(way.resolution_trouble);
+    facts.port_trouble = std::move(way.port_trouble);
     if (const auto reached = connection.prefetch({.path = "/version"}); !reached) {
         facts.refused = reached.error();
         return facts;
     }
-    if (const auto known = connection.take_prefetched(); known && known->second.date)
-        facts.clock_difference_s = *known->second.date - std::time(nullptr);
-    if (const Finding found = understand(ask(connection, "/nodes")); found.verdict == Verdict::good)
-        found.data().each([names = &facts.nodes.emplace()](const json::Value& row) {
-            names->emplace(row["node"].text());
-        });
-    const Finding permissions = understand(ask(connection, "/access/permissions"));
-    if (permissions.verdict == Verdict::good) gather_privileges(permissions.data(), facts);
+    if (const auto known = connection.take_prefetched()) {
+        facts.version = understand(known->second).data()["version"].text();
+        if (known->second.date) facts.clock_difference_s = *known->second.date - std::time(nullptr);
+    }
+    gather_from_node(connection, facts);
     return facts;
 }
 
@@ -67,6 +109,7 @@ std::string_view word_of(Health health) {
     switch (health) {
         case Health::good: return "ok";
         case Health::bad: return "bad";
+        case Health::advice: return "advice";
         case Health::unknown: break;
     }
     return "unknown";
@@ -92,22 +135,13 @@ std::string json_of(const Check& check) {
     return line + "}\n";
 }
 
-Exit visit(const Action& action, std::span<char*> arguments, Output& output) {
-    const auto options = parse_arguments(action, arguments);
-    if (!options) {
-        output.error(options.error());
-        return options.error().exit;
-    }
-    if (options->wish != Wish::run) {
-        output.put(words_for(action, *options));
-        return Exit::ok;
-    }
-    const Facts facts = gather();
+Result<Exit> visit(std::span<const ToolNeeds> tools, const Options& options, Output& output) {
+    const Facts facts = gather(tools);
     Exit exit = Exit::ok;
     if (facts.closed) exit = facts.closed->exit;
     if (facts.refused) exit = facts.refused->exit;
     for (const Check& check : examine(facts)) {
-        output.put(options->form == Form::json ? json_of(check) : text_of(check));
+        output.put(options.form == Form::json ? json_of(check) : text_of(check));
         if (check.health == Health::bad) exit = worse(exit, Exit::line_failed);
     }
     return exit;
@@ -115,13 +149,12 @@ Exit visit(const Action& action, std::span<char*> arguments, Output& output) {
 
 }  // namespace
 
-int examine_workspace(const Action& action, int argc, char** argv) {
-    harden_process();
-    const Signals signals;
-    Output output{std::string(action.tool)};
-    const Exit exit =
-        visit(action, std::span(argv, static_cast<std::size_t>(argc)).subspan(1), output);
-    end_process(output.is_broken() ? worse(exit, Exit::write_failed) : exit, output, signals);
+int examine_workspace(const Action& action, std::span<const ToolNeeds> tools, int argc,
+                      char** argv) {
+    return run_work(action, argc, argv,
+                    [tools](const Action&, const Options& options, Output& output) {
+                        return visit(tools, options, output);
+                    });
 }
 
 }  // namespace proxmox

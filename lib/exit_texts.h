@@ -15,10 +15,10 @@ struct ExitText {
 };
 
 inline constexpr std::array<ExitText, 8> exit_texts{
-    {{Exit::ok, "all lines done, or no input"},
+    {{Exit::ok, "done or no input"},
      {Exit::line_failed, "a line failed"},
      {Exit::usage, "wrong usage"},
-     {Exit::outcome_unknown, "outcome unknown, or task runs on"},
+     {Exit::outcome_unknown, "outcome unknown or task runs on"},
      {Exit::credentials, "vault or credentials refused"},
      {Exit::tls_identity, "TLS identity refused"},
      {Exit::unreachable, "API unreachable"},

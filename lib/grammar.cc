@@ -78,6 +78,7 @@ bool is_of(Type type, std::string_view text) {
         case Type::vm_id: return is_vm_id(text);
         case Type::node: return is_node_name(text);
         case Type::snapshot_name: return is_snapshot_name(text);
+        case Type::upid: return parse_upid(text).has_value();
         case Type::host_name: return is_host_name(text);
         case Type::number:
             return !text.empty() && text.size() <= longest_number &&
@@ -110,6 +111,7 @@ std::string_view name_of(Type type) {
         case Type::vm_id: return "a VM id";
         case Type::node: return "a node name";
         case Type::snapshot_name: return "a snapshot name";
+        case Type::upid: return "a task id (UPID)";
         case Type::text: return "a text";
         case Type::host_name: return "a host name";
         case Type::number: return "a number";

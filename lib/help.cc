@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "arguments.h"
 #include "exit_texts.h"
 #include "grammar.h"
@@ -13,17 +16,26 @@
 namespace proxmox {
 namespace {
 
-/// Two columns, so that the help fits a screen.
+constexpr std::size_t screen_columns = 80;
+/// Where the meaning of a word begins.
+constexpr std::size_t word_columns = 19;
+
+std::string meaning_line(std::string_view word, std::string_view meaning,
+                         std::size_t columns = word_columns) {
+    return fmt::format("  {:<{}} {}\n", word, columns, meaning);
+}
+
 std::string exit_codes() {
-    std::string text = "Exit codes:\n";
-    constexpr std::size_t half = exit_texts.size() / 2;
-    for (std::size_t at = 0; at < half; ++at) {
-        const ExitText& left = exit_texts[at];
-        const ExitText& right = exit_texts[at + half];
-        text += fmt::format("  {} {:<33}{:>2} {}\n", static_cast<int>(left.exit), left.meaning,
-                            static_cast<int>(right.exit), right.meaning);
+    std::string text;
+    std::string line = "Exit:";
+    for (const ExitText& exit : exit_texts) {
+        const bool is_last = exit.exit == exit_texts.back().exit;
+        const std::string word = fmt::format(" {} {}{}", static_cast<int>(exit.exit), exit.meaning,
+                                             is_last ? "\n" : ",");
+        if (line.size() + word.size() > screen_columns) text += std::exchange(line, " ") + '\n';
+        line += word;
     }
-    return text + "  INT, TERM, PIPE: death by the signal\n";
+    return text + line;
 }
 
 constexpr std::string_view legacy_exit_codes =
@@ -34,27 +46,47 @@ std::string usage_of(const Action& action, std::string_view name, std::string_vi
     std::string usage = fmt::format("Usage: {}", name);
     if (!action.operand.empty()) usage += fmt::format(" [{}]", action.operand);
     usage += fmt::format("{} {}", action.filter.empty() ? "" : " [FILTER]", options);
-    return usage + (action.input.empty() ? "\n" : " < lines\n");
+    return usage + (action.input.empty() && action.lines.empty() ? "\n" : " < lines\n");
 }
 
 std::string input_of(const Action& action) {
+    if (!action.lines.empty()) return fmt::format("Each line on stdin is {}.\n", action.lines);
     if (action.input.empty()) return {};
-    const std::string_view first = name_of(action.input.begin()->type);
-    std::string text = fmt::format("\nEach line on stdin is {} or a JSON object with:\n", first);
-    for (const Input& input : action.input)
-        text += fmt::format("  {:<26} {}{}\n", input.key, name_of(input.type),
-                            input.presence == Presence::required ? "" : ", optional");
+    std::size_t columns = word_columns;
+    for (const Input& input : action.input) columns = std::max(columns, input.key.size());
+    std::string text = fmt::format("Each line on stdin is {} or a JSON object with:\n",
+                                   name_of(action.input.begin()->type));
+    for (const Input& input : action.input) {
+        const std::string_view presence = input.presence == Presence::required ? "" : ", optional";
+        if (input.key != whole_line)
+            text += meaning_line(input.key, fmt::format("{}{}", name_of(input.type), presence),
+                                 columns);
+    }
     return text;
 }
 
+std::string term_lines(const Action& action) {
+    std::string text = action.terms.empty() ? "" : "\n";
+    for (const Choice& term : action.terms) text += meaning_line(term.name, term.meaning);
+    return text;
+}
+
+/// Pairs stand on one line, so that the help fits a screen; the manual page has all.
 std::string option_lines(const Action& action) {
     std::string text = "\nOptions:\n";
-    for (const OptionText& option : options_of(action))
-        text += fmt::format("  {:<26} {}\n", fmt::format("{} {}", option.name, option.value),
-                            option.meaning);
+    for (const OptionText& option : options_of(action)) {
+        const bool is_for_experts = option.name == "--timings";
+        if (is_for_experts || option.name == "--json" || option.name == "--help") continue;
+        if (option.name == "--text")
+            text += meaning_line("--json, --text", "print JSON lines (default), or text to read");
+        else if (option.name == "--version")
+            text += meaning_line("--help, --version", "print this, or the version");
+        else
+            text += meaning_line(fmt::format("{} {}", option.name, option.value), option.meaning);
+    }
     if (!action.filter.empty())
-        text += fmt::format("  {:<26} regular expression on {}, upper and lower case alike\n",
-                            "FILTER", action.filter);
+        text += meaning_line("FILTER",
+                             fmt::format("regular expression on {}, in any case", action.filter));
     return text;
 }
 
@@ -66,11 +98,9 @@ std::string version_of(const Action& action) {
 
 std::string help_of(const Action& action) {
     std::string text = usage_of(action, action.tool, "[OPTION]...");
-    text += fmt::format("{}\n", action.summary) + input_of(action);
-    text += option_lines(action);
-    if (action.wait.count() > 0)
-        text += fmt::format("\nWaits up to {} s for each task.\n", action.wait.count());
-    text += fmt::format("\n{}\nExample:\n  {}\n", exit_codes(), action.example);
+    text += fmt::format("{}\n{}", action.summary, input_of(action));
+    text += term_lines(action) + option_lines(action);
+    text += fmt::format("\n{}Example:\n  {}\n", exit_codes(), action.example);
     return text;
 }
 

@@ -15,6 +15,7 @@
 
 #include "answer_reader.h"
 #include "handshake.h"
+#include "openssl_start.h"
 #include "timings.h"
 #include "wiping_memory.h"
 
@@ -169,6 +170,7 @@ void Transfers::Machinery::configure(CURL* handle) {
         policy.mode == TrustMode::system || policy.mode == TrustMode::authority_file;
     set(CURLOPT_SSL_VERIFYPEER, by_authority ? 1L : 0L);
     set(CURLOPT_SSL_VERIFYHOST, by_authority ? 2L : 0L);
+    if (by_authority) know_certificate_digests();
     if (policy.mode != TrustMode::system) {
         set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
         set(CURLOPT_CAINFO,

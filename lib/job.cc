@@ -8,8 +8,10 @@
 #include "expand.h"
 #include "grammar.h"
 #include "journal.h"
+#include "privileges.h"
 #include "retry.h"
 #include "rows.h"
+#include "unfinished.h"
 
 namespace proxmox {
 namespace {
@@ -25,6 +27,7 @@ Job::Job(const Plan& plan, ClaimedTasks& claimed, Record record)
 Step Job::begin(const Moment& now) {
     began_at_ = now_ = now.elapsed;
     deadline_ = now.elapsed + plan_.wait;
+    if (plan_.action.awaits) return await_given_task(now);
     if (record_.has("proxmox_node") && record_["proxmox_node"] != plan_.node)
         return ask(State::nodes, {.path = std::string(nodes_path)}, true);
     record_.set("proxmox_node", plan_.node);
@@ -51,6 +54,7 @@ Step Job::answered(Answer& answer, const Moment& now) {
         case State::log: return log_answered(finding);
         case State::locate: return locate_answered(answer, now);
         case State::turn:
+        case State::permissions: return permissions_answered(finding);
         case State::task:
         case State::read: break;
     }
@@ -65,7 +69,9 @@ Step Job::woken(const Moment& now) {
 }
 
 Step Job::ask_read() {
-    if (plan_.action.read.empty()) return print({});
+    const bool asks =
+        !plan_.action.read.empty() && (!plan_.action.awaits || is_state_open(record_));
+    if (!asks) return finish(json::Value{});
     auto path = expand_path(plan_.action.read, record_);
     if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
     return ask(State::read, {.path = std::move(*path)}, plan_.action.read_once);
@@ -74,7 +80,7 @@ Step Job::ask_read() {
 Step Job::read_answered(Answer& answer) {
     if (plan_.action.rows == Rows::every) return rows_answered(answer);
     const Finding finding = understand(answer);
-    const bool has_acted = plan_.action.act.method != Method::none;
+    const bool has_acted = plan_.action.act.method != Method::none || plan_.action.awaits;
     if (!failure_phrase_.empty()) {
         const std::string_view status = finding.data()["status"].text();
         return fail_line(Exit::outcome_unknown, failure_phrase_,
@@ -91,7 +97,7 @@ Step Job::read_answered(Answer& answer) {
     if (plan_.action.learn != nullptr)
         if (const auto learnt = plan_.action.learn(finding.data(), record_, {}); !learnt)
             return fail_line(learnt.error().exit, learnt.error().message, "");
-    return print(finding.data());
+    return finish(finding.data());
 }
 
 Step Job::rows_answered(Answer& answer) {
@@ -100,6 +106,7 @@ Step Job::rows_answered(Answer& answer) {
     if (finding.verdict == Verdict::no_such_vm) return locate(phrase, finding.cause);
     if (finding.verdict != Verdict::good) return fail_line(finding, phrase);
     if (plan_.carries) record_.carried().add_timing(plan_.action.name, now_ - began_at_);
+    record_.set("ok", "true");
     auto lines = print_rows(plan_, record_, answer.body);
     if (!lines) return fail_line(Exit::unreachable, phrase, lines.error().message);
     if (lines->empty() && !plan_.action.match.field.empty())
@@ -107,8 +114,7 @@ Step Job::rows_answered(Answer& answer) {
                                   record_["proxmox_node"]),
                       "");
     if (lines->empty() && plan_.action.input.empty() && plan_.filter == nullptr)
-        note(fmt::format("no VM to be seen on {}: there is none, or the token lacks VM.Audit",
-                         subject()));
+        return ask(State::permissions, {.path = std::string(permissions_path)}, true);
     return finish(std::move(*lines));
 }
 
@@ -135,14 +141,21 @@ Step Job::ask(State state, Request request, bool shared) {
 
 Step Job::sleep(milliseconds pause, const Moment& now) { return Sleep{now.elapsed + pause}; }
 
-Step Job::print(const json::Value& row) {
+Step Job::finish(const json::Value& row) {
     if (plan_.carries) record_.carried().add_timing(plan_.action.name, now_ - began_at_);
-    return finish(print_row(plan_, record_, row));
+    record_.set("ok", exit_ == Exit::ok ? "true" : "false");
+    if (exit_ != Exit::ok && !traces_.empty()) record_.set("error", traces_.back());
+    return finish(plan_.action.awaits ? print_awaited(plan_, record_, row)
+                                      : print_row(plan_, record_, row));
 }
 
 Step Job::finish(std::string output) {
     change_is_open_ = false;
-    Ending ending{.output = std::move(output), .traces = std::move(traces_), .exit = exit_};
+    std::string reason = exit_ == Exit::ok || traces_.empty() ? "" : traces_.back();
+    Ending ending{.output = std::move(output),
+                  .traces = std::move(traces_),
+                  .exit = exit_,
+                  .reason = std::move(reason)};
     if (has_created_ && plan_.keeps_journal) ending.journal = journal_entry(journal_done, upid_);
     return ending;
 }
@@ -155,7 +168,9 @@ Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) 
     else if (!cause.empty())
         text += fmt::format(": {}", cause);
     note(std::move(text));
-    Ending ending{.traces = std::move(traces_), .exit = worse(exit, exit_)};
+    Ending ending{.traces = std::move(traces_),
+                  .exit = worse(exit, exit_),
+                  .reason = fmt::format("{}{}{}", phrase, cause.empty() ? "" : ": ", cause)};
     // What may still come to be is nobody's to take back; the journal knows of it.
     if (has_created_ && plan_.rolls_back && ending.exit != Exit::outcome_unknown)
         ending.undo.emplace(record_).set("vm_id", record_[plan_.action.new_id]);

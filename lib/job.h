@@ -51,6 +51,8 @@ struct Ending {
     std::string output{};
     std::vector<std::string> traces{};
     Exit exit = Exit::ok;
+    /// Why the line failed, for programs; empty when it did not.
+    std::string reason{};
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
     /// What belongs into the journal now; empty: nothing.
@@ -65,8 +67,9 @@ using Step = std::variant<Ask, AwaitTask, Sleep, ReserveId, AwaitTurn, Ending>;
 
 /// How a task ended, as far as could be learnt.
 struct TaskEnd {
-    enum class How : std::uint8_t { stopped, still_running, vanished };
+    enum class How : std::uint8_t { stopped, still_running, vanished, unanswered };
     How how = How::stopped;
+    /// How it stopped, or why it is not known.
     std::string exit_status{};
 };
 
@@ -86,6 +89,12 @@ class Job {
     bool has_open_change() const { return change_is_open_; }
     /// ... and its reply can still come.
     bool awaits_reply_of_change() const { return change_is_open_ && state_ == State::act; }
+    /// The task that the job waits for; empty while there is none.
+    std::string_view awaited_task() const;
+    /// What the job waits for, for the progress line.
+    std::string waits_for() const;
+    /// "vm_id 100", or the node.
+    std::string subject() const;
     /// What the user must know when the run is cut short here.
     std::string when_cut_short() const;
 
@@ -102,6 +111,7 @@ class Job {
         log,
         read,
         locate,
+        permissions,
     };
 
     // What the job asks, in the order of a line's way.
@@ -126,10 +136,12 @@ class Job {
     Step log_answered(const Finding& finding);
     Step read_answered(Answer& answer);
     Step rows_answered(Answer& answer);
+    Step permissions_answered(const Finding& finding);
     Step locate_answered(Answer& answer, const Moment& now);
 
     // What an act can turn into.
     Step await(std::string_view upid, const Moment& now);
+    Step await_given_task(const Moment& now);
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
     Step take_next_id(const Moment& now);
@@ -138,7 +150,7 @@ class Job {
     Step locate(std::string phrase, std::string cause);
 
     /// Ends with this row; a growing record takes the time of its stage with it.
-    Step print(const json::Value& row);
+    Step finish(const json::Value& row);
     Step finish(std::string output);
     Step fail_line(Exit exit, std::string_view phrase, std::string_view cause);
     Step fail_line(const Finding& finding, std::string_view phrase);
@@ -148,7 +160,6 @@ class Job {
     const Act& act() const;
     std::string journal_entry(std::string_view state, std::string_view upid = {}) const;
     LostChange lost_change(const Moment& now) const;
-    std::string subject() const;
     std::string no_upid_phrase(const Answer& answer) const;
     std::string how_to_check() const;
     void note(std::string text);

@@ -11,6 +11,7 @@
 #include "journal.h"
 #include "recovery.h"
 #include "retry.h"
+#include "unfinished.h"
 
 namespace proxmox {
 
@@ -115,12 +116,21 @@ Step Job::await(std::string_view upid, const Moment& now) {
         has_extended_deadline_ = true;
         deadline_ = now.elapsed + plan_.wait;
     }
+    if (plan_.is_asynchronous) return finish(print_accepted(plan_, record_));
     return AwaitTask{upid_, deadline_};
 }
 
 LostChange Job::lost_change(const Moment& now) const {
     return {record_["proxmox_node"], record_[act().task_of], plan_.user, act().task_types,
             now.elapsed - acted_at_};
+}
+
+Step Job::await_given_task(const Moment& now) {
+    const std::string given(record_["upid"]);
+    const auto upid = parse_upid(given);
+    record_.set("proxmox_node", upid->node);
+    if (is_vm_id(upid->id)) record_.set("vm_id", upid->id);
+    return await(given, now);
 }
 
 Step Job::recover(std::string_view cause, const Moment& now) {
@@ -169,14 +179,21 @@ Step Job::task_ended(const TaskEnd& end, const Moment& now) {
         return ask_next_act(now);
     }
     exit_ = Exit::outcome_unknown;
-    if (end.how == TaskEnd::How::vanished) {
+    if (end.how != TaskEnd::How::still_running) {
         failure_phrase_ = fmt::format("{} {}: outcome unknown", plan_.action.verb, subject());
-        failure_cause_ = fmt::format("the node no longer knows task {}", escape(upid_));
+        failure_cause_ =
+            end.how == TaskEnd::How::vanished
+                ? fmt::format("the node no longer knows task {}", escape(upid_))
+                : fmt::format("nothing is learnt of task {}: {}", escape(upid_), end.exit_status);
+        if (plan_.action.awaits) return fail_line(exit_, failure_phrase_, failure_cause_);
         return ask_read();
     }
     Record shown = record_;
     shown.set("wait", std::to_string(std::chrono::duration_cast<seconds>(plan_.wait).count()));
-    note(escape(expand_text(plan_.action.overdue, shown)));
+    std::string overdue = escape(expand_text(plan_.action.overdue, shown));
+    // What is still open stays open: the same line can be awaited again.
+    if (plan_.action.awaits) return fail_line(exit_, overdue, "");
+    note(std::move(overdue));
     return ask_read();
 }
 
@@ -185,7 +202,8 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
         note(fmt::format("{}: {}", subject(), escape(text)));
         return ask_next_act(now);
     }
-    const Verdict verdict = verdict_of_task_error(text);
+    // Only who asked for the change may ask for it again, or look for its VM.
+    const Verdict verdict = plan_.action.awaits ? Verdict::refused : verdict_of_task_error(text);
     const std::string phrase = fmt::format("{} failed for {}", plan_.action.verb, subject());
     if (verdict == Verdict::no_such_vm) return locate(phrase, escape(text));
     if (verdict == Verdict::lock_busy && now.elapsed + lock_pause < deadline_)
@@ -214,6 +232,28 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
 
 std::string Job::journal_entry(std::string_view state, std::string_view upid) const {
     return journal_line(state, plan_.action, record_, upid);
+}
+
+std::string_view Job::awaited_task() const {
+    return state_ == State::task ? std::string_view(upid_) : std::string_view();
+}
+
+std::string Job::waits_for() const {
+    switch (state_) {
+        case State::task: return fmt::format("task {}", parse_upid(upid_)->type);
+        case State::recover: return "looks for its task";
+        case State::act: return fmt::format("{}, try {}", plan_.action.verb, tries_ + 1);
+        case State::turn: return "its turn";
+        case State::nodes:
+        case State::guard:
+        case State::id:
+        case State::look:
+        case State::log:
+        case State::read:
+        case State::locate:
+        case State::permissions: break;
+    }
+    return "the node's answer";
 }
 
 std::string Job::when_cut_short() const {

@@ -1,10 +1,13 @@
-// A Job's place: the node that its line means, and the node that really has the VM.
+// A Job's place: the node its line means, the one that has the VM, and what may be seen there.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+
+#include <array>
 
 #include "escape.h"
 #include "grammar.h"
 #include "job.h"
+#include "privileges.h"
 
 namespace proxmox {
 namespace {
@@ -65,12 +68,27 @@ Step Job::locate_answered(Answer& answer, const Moment& now) {
     }
     if (plan_.action.may_be_gone && !is_container) {
         note(fmt::format("{} is not there any more", subject()));
-        return print({});
+        return finish(json::Value{});
     }
     if (plan_.action.match.field.empty())
         return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
     note(failure_phrase_);  // a miss is no failure, as upstream has it
-    return finish({});
+    return finish(std::string{});
+}
+
+/// A list that may not be seen is as empty as one with nothing in it.
+Step Job::permissions_answered(const Finding& finding) {
+    const std::string phrase = fmt::format("no VM to be seen on {}", subject());
+    const bool is_known = finding.verdict == Verdict::good;
+    if (!is_known)
+        note(fmt::format("{}: there is none, or the token lacks {}", phrase, list_privilege));
+    else if (privileges_on_vms(finding.data()).contains(std::string(list_privilege)))
+        note(phrase + ": there is none");
+    else
+        note(fmt::format("{}: token {} lacks {}; on the node: {}", phrase, escape(plan_.user),
+                         list_privilege,
+                         command_to_grant(std::array{std::string(list_privilege)}, plan_.user)));
+    return finish(std::string{});
 }
 
 }  // namespace proxmox

@@ -5,6 +5,9 @@
 
 #include <simdjson.h>
 
+#include <bit>
+#include <cstring>
+
 namespace proxmox::json {
 namespace {
 
@@ -25,17 +28,54 @@ std::string_view token_of(ondemand::document& document) {
     return document.raw_json_token().get(token) == simdjson::SUCCESS ? token : std::string_view{};
 }
 
+/// JSON's grammar of numbers; how large one is does not matter here, it is printed as it came.
+bool is_number(std::string_view token) {
+    const auto digits = [&token] {
+        const std::size_t count = std::min(token.find_first_not_of("0123456789"), token.size());
+        token.remove_prefix(count);
+        return count;
+    };
+    const auto skip = [&token](std::string_view any) {
+        const bool found = !token.empty() && any.find(token.front()) != any.npos;
+        token.remove_prefix(found ? 1 : 0);
+        return found;
+    };
+    skip("-");
+    const bool is_zero = token.starts_with('0');
+    const std::size_t whole = digits();
+    if (whole == 0 || (is_zero && whole > 1)) return false;
+    if (skip(".") && digits() == 0) return false;
+    if (skip("eE")) {
+        skip("+-");
+        if (digits() == 0) return false;
+    }
+    return token.empty();
+}
+
 /// The parser has nothing left to point at.
 bool is_at_end(ondemand::document& document) {
     return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
+
+/// Eight bytes at once: the lowest bit set is in the first quote or backslash; 0 when there is
+/// none. What is parsed is padded, so that there are always eight to be read.
+std::uint64_t quote_or_backslash(const char* bytes) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    const std::uint64_t quotes = word ^ (ones * '"');
+    const std::uint64_t backslashes = word ^ (ones * '\\');
+    return (((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes)) & (ones * 0x80);
+}
+static_assert(std::endian::native == std::endian::little);
 
 /// A string in which nothing is escaped, from behind its first quote: it can stay where it is, and
 /// a long list needs no second copy of its texts. Nothing when something is escaped. simdjson has
 /// made sure by then that the string ends.
 std::optional<std::string_view> literal_string(const char* start) {
     const char* end = start;
-    while (*end != '"' && *end != '\\') ++end;
+    while (quote_or_backslash(end) == 0) end += sizeof(std::uint64_t);
+    end += std::countr_zero(quote_or_backslash(end)) / 8;
     if (*end == '\\') return std::nullopt;
     return std::string_view(start, static_cast<std::size_t>(end - start));
 }
@@ -61,7 +101,9 @@ class Builder {
         ondemand::json_type type{};
         if (const auto code = source.type().get(type)) return malformed(code);
         const auto index = static_cast<std::uint32_t>(nodes_.size());
-        nodes_.emplace_back().key = key;
+        Node& node = nodes_.emplace_back();
+        node.key = key;
+        node.mark = mark_of(key);
         switch (type) {
             case ondemand::json_type::object: return add_object(source, index, depth);
             case ondemand::json_type::array: return add_array(source, index, depth);
@@ -77,13 +119,17 @@ class Builder {
         const std::string_view token = trimmed(token_of(source));
         if (type == ondemand::json_type::string) {
             node.kind = Kind::string;
-            if (const auto code = text_of(source, token, node.text)) return malformed(code);
-            if (has_surrogate(node.text)) return malformed("half a surrogate pair");
+            if (const auto had = text_of(source, token, node.text); !had)
+                return std::unexpected(had.error());
         } else if (type == ondemand::json_type::number) {
             node.kind = Kind::number;
             node.text = token;
+            if (!is_number(token)) return malformed("not a number");
+            // Within an object or array simdjson moves on by itself.
             double ignored = 0;
-            if (const auto code = source.get_double().get(ignored)) return malformed(code);
+            if (std::is_same_v<Source, ondemand::document> &&
+                source.get_double().get(ignored) != simdjson::SUCCESS)
+                return malformed("not a number");
         } else if (type == ondemand::json_type::boolean) {
             node.kind = Kind::boolean;
             node.text = token;
@@ -99,14 +145,17 @@ class Builder {
     }
 
     /// Asked for in either case, because asking is what moves simdjson on and checks the string.
+    /// What is not escaped has been checked as UTF-8, which has no surrogates.
     template <typename Source>
-    static simdjson::error_code text_of(Source& source, std::string_view token,
-                                        std::string_view& text) {
+    static Outcome text_of(Source& source, std::string_view token, std::string_view& text) {
         const auto literal = literal_string(token.data() + 1);
-        if (!literal) return source.get_string().get(text);
-        text = *literal;
         ondemand::raw_json_string raw;
-        return source.get_raw_json_string().get(raw);
+        const auto code =
+            literal ? source.get_raw_json_string().get(raw) : source.get_string().get(text);
+        if (code) return malformed(code);
+        if (literal) text = *literal;
+        if (!literal && has_surrogate(text)) return malformed("half a surrogate pair");
+        return {};
     }
 
     template <typename Source>
@@ -149,9 +198,9 @@ class Builder {
         return index;
     }
 
-    /// `seen` has one bit for each key's hash: only keys that share a bit are compared.
+    /// `seen` has one bit for several marks: only keys that share a bit are compared.
     bool is_repeated(std::uint32_t object, std::string_view key, std::uint64_t& seen) const {
-        const std::uint64_t bit = std::uint64_t{1} << (std::hash<std::string_view>{}(key) % 64);
+        const std::uint64_t bit = std::uint64_t{1} << (mark_of(key) % 64);
         const bool may_be = (seen & bit) != 0;
         seen |= bit;
         return may_be && Value(nodes_.data(), object)[key].exists();
@@ -178,14 +227,8 @@ class Builder {
     std::vector<Node>& nodes_;
 };
 
-// The parser's tables grow to the largest document and are kept. Rows have a parser of their own,
-// because whoever looks at a row may parse another document.
+// The parser's tables grow to the largest document and are kept.
 ondemand::parser& document_parser() {
-    static ondemand::parser parser;
-    return parser;
-}
-
-ondemand::parser& rows_parser() {
     static ondemand::parser parser;
     return parser;
 }
@@ -251,8 +294,11 @@ void Document::own_texts() {
 Outcome each_row(std::string& answer, const std::function<Outcome(const Value& row)>& visit) {
     pad(answer);
     std::vector<Node> nodes;
+    // Of its own, since whoever looks at a row may parse another document; its tables, larger than
+    // the answer, go when it ends.
+    ondemand::parser parser;
     ondemand::document source;
-    if (const auto code = rows_parser().iterate(answer).get(source)) return malformed(code);
+    if (const auto code = parser.iterate(answer).get(source)) return malformed(code);
     ondemand::object object;
     if (const auto code = source.get_object().get(object)) return malformed(code);
     bool found = false;

@@ -23,41 +23,54 @@ enum class Kind : std::uint8_t { missing, null, boolean, number, string, array, 
 
 struct Node;
 
-/// A view of one value inside a Document; what is not there is a Value of Kind::missing.
-class [[gnu::visibility("default")]] Value {
-  public:
-    Value() = default;
-    Value(const Node* nodes, std::uint32_t index) : nodes_(nodes), index_(index) {}
-
-    Kind kind() const;
-    bool exists() const { return kind() != Kind::missing; }
-    bool is(Kind wanted) const { return kind() == wanted; }
-    /// A string without its escapes; a number or boolean as it was sent; else empty.
-    std::string_view text() const;
-    /// The key under which this value stands in its object.
-    std::string_view key() const;
-    Value operator[](std::string_view key) const;
-    /// An integer, also when it was sent as digits in a string or as 100.0.
-    std::optional<std::int64_t> integer() const;
-
-    Value first() const;
-    Value next() const;
-    template <typename Visit>
-    void each(Visit visit) const {
-        for (Value child = first(); child.exists(); child = child.next()) visit(child);
-    }
-
-  private:
-    const Node* nodes_ = nullptr;
-    std::uint32_t index_ = 0;
-};
-
 struct Node {
     std::string_view key;
     std::string_view text;
     std::uint32_t first_child = 0;
     std::uint32_t next_sibling = 0;
     Kind kind = Kind::missing;
+    std::uint8_t mark = 0;
+};
+
+/// Keys that differ mostly differ in this; it spares the comparison of the others.
+inline std::uint8_t mark_of(std::string_view key) {
+    if (key.empty()) return 0;
+    const auto byte = [key](std::size_t at) { return static_cast<unsigned char>(key[at]); };
+    return static_cast<std::uint8_t>(key.size() + 7U * byte(0) + 31U * byte(key.size() / 2) +
+                                     3U * byte(key.size() - 1));
+}
+
+/// A view of one value inside a Document; what is not there is a Value of Kind::missing.
+class [[gnu::visibility("default")]] Value {
+  public:
+    Value() = default;
+    Value(const Node* nodes, std::uint32_t index) : node_(nodes + index), nodes_(nodes) {}
+
+    Kind kind() const { return node_->kind; }
+    bool exists() const { return kind() != Kind::missing; }
+    bool is(Kind wanted) const { return kind() == wanted; }
+    /// A string without its escapes; a number or boolean as it was sent; else empty.
+    std::string_view text() const { return node_->text; }
+    /// The key under which this value stands in its object.
+    std::string_view key() const { return node_->key; }
+    Value operator[](std::string_view key) const;
+    /// An integer, also when it was sent as digits in a string or as 100.0.
+    std::optional<std::int64_t> integer() const;
+
+    Value first() const { return at(node_->first_child); }
+    Value next() const { return at(node_->next_sibling); }
+    template <typename Visit>
+    void each(Visit visit) const {
+        for (Value child = first(); child.exists(); child = child.next()) visit(child);
+    }
+
+  private:
+    static constexpr Node missing{};
+
+    Value at(std::uint32_t index) const { return index == 0 ? Value{} : Value(nodes_, index); }
+
+    const Node* node_ = &missing;
+    const Node* nodes_ = nullptr;
 };
 
 /// A whole document: valid JSON, valid UTF-8, no key twice in one object, nothing behind it.

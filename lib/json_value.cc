@@ -1,6 +1,7 @@
 // JSON values: how a flat table is read, and how a value is printed again.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -29,38 +30,39 @@ std::optional<std::int64_t> integer_of_number(std::string_view token) {
     return static_cast<std::int64_t>(number);
 }
 
-void write_escaped(std::string& out, unsigned char byte) {
-    out += "\\u00";
+/// Bytes that are escaped, and the one that begins the C1 controls in UTF-8.
+constexpr std::array<bool, 256> may_be_escaped = [] {
+    std::array<bool, 256> marked{};
+    for (std::size_t byte = 0; byte < 0x20; ++byte) marked[byte] = true;
+    for (const unsigned char byte : {'"', '\\', '\x7f', '\xC2'}) marked[byte] = true;
+    return marked;
+}();
+
+void write_escape(std::string& out, unsigned char byte) {
+    out += '\\';
+    switch (byte) {
+        case '"':
+        case '\\': out += static_cast<char>(byte); return;
+        case '\n': out += 'n'; return;
+        case '\t': out += 't'; return;
+        case '\r': out += 'r'; return;
+        case '\b': out += 'b'; return;
+        case '\f': out += 'f'; return;
+        default: break;
+    }
+    out += "u00";
     out += hex_digits[byte >> 4];
     out += hex_digits[byte & 15];
 }
 
 }  // namespace
 
-Kind Value::kind() const { return nodes_ == nullptr ? Kind::missing : nodes_[index_].kind; }
-
-std::string_view Value::text() const {
-    return nodes_ == nullptr ? std::string_view{} : nodes_[index_].text;
-}
-
-std::string_view Value::key() const {
-    return nodes_ == nullptr ? std::string_view{} : nodes_[index_].key;
-}
-
-Value Value::first() const {
-    const std::uint32_t child = nodes_ == nullptr ? 0 : nodes_[index_].first_child;
-    return child == 0 ? Value{} : Value(nodes_, child);
-}
-
-Value Value::next() const {
-    const std::uint32_t sibling = nodes_ == nullptr ? 0 : nodes_[index_].next_sibling;
-    return sibling == 0 ? Value{} : Value(nodes_, sibling);
-}
-
 Value Value::operator[](std::string_view key) const {
     if (!is(Kind::object)) return {};
+    const std::uint8_t mark = mark_of(key);
     Value child = first();
-    while (child.exists() && child.key() != key) child = child.next();
+    while (child.exists() && (child.node_->mark != mark || child.key() != key))
+        child = child.next();
     return child;
 }
 
@@ -80,31 +82,19 @@ std::optional<std::int64_t> integer_of(std::string_view digits) {
 
 void write_string(std::string& out, std::string_view text) {
     out += '"';
+    std::size_t written = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const auto byte = static_cast<unsigned char>(text[at]);
+        if (!may_be_escaped[byte]) continue;
         const auto following = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
-        if (byte == '"' || byte == '\\') {
-            out += '\\';
-            out += text[at];
-        } else if (byte == '\n') {
-            out += "\\n";
-        } else if (byte == '\t') {
-            out += "\\t";
-        } else if (byte == '\r') {
-            out += "\\r";
-        } else if (byte == '\b') {
-            out += "\\b";
-        } else if (byte == '\f') {
-            out += "\\f";
-        } else if (byte < 0x20 || byte == 0x7f) {
-            write_escaped(out, byte);
-        } else if (byte == 0xC2 && following >= 0x80 && following < 0xA0) {
-            write_escaped(out, static_cast<unsigned char>(following));
-            ++at;
-        } else {
-            out += text[at];
-        }
+        const bool is_control = byte == 0xC2 && following >= 0x80 && following < 0xA0;
+        if (byte == 0xC2 && !is_control) continue;
+        out.append(text, written, at - written);
+        write_escape(out, is_control ? static_cast<unsigned char>(following) : byte);
+        if (is_control) ++at;
+        written = at + 1;
     }
+    out.append(text, written);
     out += '"';
 }
 

@@ -2,15 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <span>
-
-#include "arguments.h"
+#include "edge.h"
 #include "escape.h"
-#include "help.h"
 #include "http.h"
 #include "json.h"
 #include "openssl_start.h"
-#include "process.h"
 #include "setting_grammar.h"
 #include "trust.h"
 
@@ -142,42 +138,26 @@ Result<Exit> KeyKeeper::remove(const std::string& host_and_port) {
     return Exit::ok;
 }
 
-Result<Exit> keep_as_asked(const Action& action, const Options& options, Output& output) {
+Result<Exit> keep(const Action& action, const Options& options, Output& output) {
     KeyKeeper keeper(output);
-    if (!options.operand && options.choice.empty()) return keeper.list();
-    if (!options.operand || !vault::is_api_host(*options.operand))
+    if (options.operands.empty() && options.choice.empty()) return keeper.list();
+    const std::string server = options.operands.empty() ? "" : options.operands.front();
+    if (!vault::is_api_host(server))
         return fail(Exit::usage,
                     fmt::format("not {}: {}", action.operand,
-                                options.operand ? escape(*options.operand) : "nothing is named"),
+                                server.empty() ? "nothing is named" : escape(server)),
                     fmt::format("see {} --help", action.tool));
     start_openssl();
-    if (options.choice == "--add") return keeper.add(*options.operand);
-    if (options.choice == "--replace") return keeper.replace(*options.operand);
-    if (options.choice == "--remove") return keeper.remove(*options.operand);
-    return keeper.show(*options.operand);
-}
-
-Exit keep(const Action& action, std::span<char*> arguments, Output& output) {
-    const auto options = parse_arguments(action, arguments.subspan(1));
-    if (options && options->wish != Wish::run) {
-        output.put(words_for(action, *options));
-        return Exit::ok;
-    }
-    const auto exit = options ? keep_as_asked(action, *options, output)
-                              : Result<Exit>(std::unexpected(options.error()));
-    if (exit) return *exit;
-    output.error(exit.error());
-    return exit.error().exit;
+    if (options.choice == "--add") return keeper.add(server);
+    if (options.choice == "--replace") return keeper.replace(server);
+    if (options.choice == "--remove") return keeper.remove(server);
+    return keeper.show(server);
 }
 
 }  // namespace
 
 int keep_keys(const Action& action, int argc, char** argv) {
-    harden_process();
-    const Signals signals;
-    Output output{std::string(action.tool)};
-    const Exit exit = keep(action, std::span(argv, static_cast<std::size_t>(argc)), output);
-    end_process(output.is_broken() ? Exit::write_failed : exit, output, signals);
+    return run_work(action, argc, argv, keep);
 }
 
 }  // namespace proxmox

@@ -97,6 +97,7 @@ Result<Options> parse_legacy_arguments(const Action& action, const Legacy& call)
     if (!options) return options;
     if (const auto taken = take_environment(action, *options); !taken)
         return std::unexpected(taken.error());
+    options->progress = ShowProgress::never;
     return options;
 }
 

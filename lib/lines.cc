@@ -82,6 +82,14 @@ std::optional<Line> LineReader::next() {
     return std::nullopt;
 }
 
+Result<std::optional<Line>> LineReader::await_next() {
+    while (true) {
+        if (auto line = next()) return line;
+        if (exhausted()) return std::nullopt;
+        if (const auto filled = fill(); !filled) return std::unexpected(filled.error());
+    }
+}
+
 std::optional<Line> LineReader::take(std::size_t size, std::size_t newline) {
     Line line{.number = ++number_,
               .text = {},

@@ -36,6 +36,9 @@ class LineReader {
     /// The next whole line; at the end of input also a last one without newline.
     std::optional<Line> next();
 
+    /// The next line, however long it takes to come; nothing at the end of the input.
+    Result<std::optional<Line>> await_next();
+
     int descriptor() const { return descriptor_; }
     /// The input has ended; lines may still be left.
     bool ended() const { return ended_; }

@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "exit_texts.h"
 #include "grammar.h"
+#include "privileges.h"
 #include "version.h"
 #include "version_date.h"
 
@@ -42,10 +43,9 @@ std::string upper_case(std::string_view text) {
 
 std::string head_of(const Action& action) {
     std::string synopsis = action.filter.empty() ? "" : "[\\fIFILTER\\fR] ";
-    if (!action.input.empty())
-        synopsis += "[\\fIOPTION\\fR]... < \\fIlines\\fR";
-    else
-        synopsis += "[\\fIOPTION\\fR]...";
+    if (!action.operand.empty()) synopsis += fmt::format("[\\fI{}\\fR] ", roff(action.operand));
+    synopsis += "[\\fIOPTION\\fR]...";
+    if (!action.input.empty() || !action.lines.empty()) synopsis += " < \\fIlines\\fR";
     return fmt::format(
         ".TH {} 1 \"{}\" \"range42\\-fastpath {}\" \"Proxmox VE tools\"\n"
         ".SH NAME\n{} \\- {}\n"
@@ -66,13 +66,15 @@ std::string description_part(const Action& action) {
     for (const Act& act : action.then) requests += request_line(name_of(act.method), act.path);
     requests += request_line("GET", action.read);
     std::string text = ".SH DESCRIPTION\n";
+    if (!action.lines.empty()) return text + fmt::format("Each line is {}.\n", action.lines);
     if (!requests.empty())
         text += fmt::format(
             "For each line these requests go to the Proxmox VE API:\n.PP\n.nf\n"
             "{}.fi\n",
             requests);
     if (action.wait.count() > 0)
-        text += fmt::format(".PP\nEach task is waited for, up to {} s.\n", action.wait.count());
+        text += fmt::format("{}Each task is waited for, up to {} s.\n",
+                            requests.empty() ? "" : ".PP\n", action.wait.count());
     if (action.input.empty())
         return text + (requests.empty() ? "" : ".PP\n") + "Standard input is not read.\n";
     text += fmt::format(
@@ -80,8 +82,9 @@ std::string description_part(const Action& action) {
         "others are ignored, or carried on with \\fB\\-\\-carry\\fR.\n",
         name_of(action.input.begin()->type));
     for (const Input& input : action.input)
-        text += fmt::format(".TP\n\\fB{}\\fR\n{}{}\n", roff(input.key), name_of(input.type),
-                            input.presence == Presence::required ? "" : ", optional");
+        if (input.key != whole_line)
+            text += fmt::format(".TP\n\\fB{}\\fR\n{}{}\n", roff(input.key), name_of(input.type),
+                                input.presence == Presence::required ? "" : ", optional");
     return text;
 }
 
@@ -102,6 +105,8 @@ std::string output_part(const Action& action) {
 
 std::string options_part(const Action& action) {
     std::string text = ".SH OPTIONS\n";
+    for (const Choice& term : action.terms)
+        text += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(term.name), roff(term.meaning));
     if (!action.filter.empty())
         text += fmt::format(
             ".TP\n\\fIFILTER\\fR\nregular expression on {}, upper and lower case "
@@ -114,6 +119,13 @@ std::string options_part(const Action& action) {
     return text;
 }
 
+std::string privileges_part(const Action& action) {
+    const std::vector<std::string_view> privileges = privileges_of(action);
+    if (privileges.empty()) return {};
+    return fmt::format(".SH PRIVILEGES\nThe token needs {} on the VMs.\n",
+                       fmt::join(privileges, ", "));
+}
+
 std::string exits_of() {
     std::string text;
     for (const ExitText& exit : exit_texts)
@@ -123,7 +135,7 @@ std::string exits_of() {
 
 std::string manual_of(const Action& action) {
     return head_of(action) + description_part(action) + output_part(action) + options_part(action) +
-           ".SH EXIT STATUS\n" + exits_of() +
+           privileges_part(action) + ".SH EXIT STATUS\n" + exits_of() +
            fmt::format(".SH EXAMPLES\n.nf\n{}\n.fi\n.SH SEE ALSO\n.BR range42\\-fastpath (7)\n",
                        roff(action.example));
 }
@@ -136,6 +148,7 @@ std::string option_rows(const Action& action) {
                             option.meaning);
     if (!action.filter.empty())
         text += fmt::format("FILTER\t{}\tregular expression\n", action.filter);
+    if (!action.operand.empty()) text += fmt::format("OPERAND\t{}\t-\n", action.operand);
     return text;
 }
 
@@ -144,6 +157,8 @@ std::string option_rows(const Action& action) {
 std::optional<std::string> description_of(const Action& action, std::string_view aspect) {
     if (aspect == "manual") return manual_of(action);
     if (aspect == "options") return option_rows(action);
+    if (aspect == "privileges")
+        return fmt::format("{}\t{}\n", action.tool, fmt::join(privileges_of(action), ","));
     if (aspect == "row") return fmt::format("{}\t{}\n", action.tool, action.summary);
     if (aspect == "exits") return exits_of();
     return std::nullopt;

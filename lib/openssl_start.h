@@ -1,4 +1,4 @@
-// OpenSSL's start: the system's configuration, whatever the environment says.
+// OpenSSL's start: nothing of it but what a TLS client needs, whatever files and environment say.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -6,5 +6,8 @@ namespace proxmox {
 
 /// To be called before anything else of OpenSSL; further calls do nothing.
 void start_openssl();
+
+/// The digests that certificates are signed with, found by name where a chain of them is verified.
+void know_certificate_digests();
 
 }  // namespace proxmox

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "output.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -10,6 +11,8 @@
 
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
+#include <utility>
 
 #include "redaction.h"
 #include "timings.h"
@@ -21,11 +24,34 @@ constexpr std::size_t file_piece_size = std::size_t{64} << 10;
 /// How long stderr may refuse before a message is dropped.
 constexpr int stderr_patience_ms = 1'000;
 
-/// A pipe takes this much in one piece, whoever else writes to it.
-std::size_t piece_size_of(int descriptor) {
+constexpr std::string_view erase_line = "\r\x1b[K";
+
+/// What a descriptor leads to, as far as it matters for writing.
+struct Outlet {
+    /// A pipe takes this much in one piece, whoever else writes to it.
+    std::size_t piece_size;
+    bool may_be_terminal;
+};
+
+Outlet outlet_of(int descriptor) {
     struct stat status {};
-    const bool is_pipe = fstat(descriptor, &status) == 0 && S_ISFIFO(status.st_mode);
-    return is_pipe ? PIPE_BUF : file_piece_size;
+    const bool is_known = fstat(descriptor, &status) == 0;
+    return {is_known && S_ISFIFO(status.st_mode) ? PIPE_BUF : file_piece_size,
+            is_known && S_ISCHR(status.st_mode)};
+}
+
+/// The right to have a line of progress on the terminal: one process has it, until it ends.
+struct flock progress_lock() {
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_len = 1;
+    return lock;
+}
+
+bool shows_progress_of_another(int descriptor) {
+    struct flock lock = progress_lock();
+    return fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 /// All bytes, whatever interrupts; 0 or the errno that ended it.
@@ -58,7 +84,12 @@ bool Output::put(std::string_view lines) {
     const Timed timed(Stage::print);
     std::string shown;
     if (holds_secret(lines, hidden_)) lines = shown = without_secret(lines, hidden_);
-    if (piece_limit_ == 0) piece_limit_ = piece_size_of(STDOUT_FILENO);
+    if (piece_limit_ == 0) {
+        const Outlet outlet = outlet_of(STDOUT_FILENO);
+        piece_limit_ = outlet.piece_size;
+        stdout_may_be_terminal_ = outlet.may_be_terminal;
+    }
+    if (!lines.empty()) make_room_on(STDOUT_FILENO, stdout_may_be_terminal_);
     while (!lines.empty() && !is_broken()) {
         const std::string_view piece = first_piece(lines, piece_limit_);
         broken_by_ = write_all(STDOUT_FILENO, piece, -1);
@@ -88,12 +119,41 @@ void Output::account(std::string_view title, std::string_view lines) {
     say(fmt::format("{}: {}\n{}", tool_, title, lines));
 }
 
+bool Output::show_progress(std::string_view text) {
+    struct flock lock = progress_lock();
+    if (fcntl(STDERR_FILENO, F_SETLK, &lock) != 0 && (errno == EACCES || errno == EAGAIN))
+        return false;
+    const char* colour = std::getenv("NO_COLOR");
+    const bool is_plain = colour != nullptr && *colour != '\0';
+    // The cursor waits at the beginning, where a line of someone else may begin as well.
+    const std::string line = is_plain ? fmt::format("{}{}\r", erase_line, text)
+                                      : fmt::format("{}\x1b[2m{}\x1b[0m\r", erase_line, text);
+    (void)write_all(STDERR_FILENO, line, stderr_patience_ms);
+    has_progress_ = true;
+    return true;
+}
+
+void Output::hide_progress() {
+    if (std::exchange(has_progress_, false))
+        (void)write_all(STDERR_FILENO, erase_line, stderr_patience_ms);
+}
+
+void Output::plain_progress(std::string_view text) { say(fmt::format("{}\n", text)); }
+
+/// Lines begin where nothing stands: neither our own progress nor, on a terminal, another's.
+void Output::make_room_on(int descriptor, bool is_terminal) {
+    if (has_progress_) return hide_progress();
+    if (is_terminal && shows_progress_of_another(descriptor))
+        (void)write_all(descriptor, erase_line, stderr_patience_ms);
+}
+
 void Output::say(std::string text) {
     if (guards_quotes_) {
         for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 2))
             text.insert(at, 1, '\\');
     }
     if (holds_secret(text, hidden_)) text = without_secret(text, hidden_);
+    make_room_on(STDERR_FILENO, outlet_of(STDERR_FILENO).may_be_terminal);
     // A message that cannot be said changes nothing of what is done.
     (void)write_all(STDERR_FILENO, text, stderr_patience_ms);
 }

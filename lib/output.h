@@ -27,6 +27,13 @@ class Output {
     /// What was asked for about the run itself, on stderr.
     void account(std::string_view title, std::string_view lines);
 
+    /// Writes the one line of progress in its place on stderr, a terminal. False, and nothing
+    /// written, while another process of ours has its line there.
+    bool show_progress(std::string_view text);
+    void hide_progress();
+    /// The same for a stderr that cannot take a line back.
+    void plain_progress(std::string_view text);
+
     /// While listing, no word of ours may look like a line of the list: quotes are escaped.
     void guard_quotes() { guards_quotes_ = true; }
 
@@ -51,12 +58,15 @@ class Output {
 
   private:
     void say(std::string text);
+    void make_room_on(int descriptor, bool is_terminal);
 
     std::string tool_;
     std::string_view hidden_;
     bool guards_quotes_ = false;
     int broken_by_ = 0;
     std::size_t piece_limit_ = 0;
+    bool has_progress_ = false;
+    bool stdout_may_be_terminal_ = false;
 };
 
 }  // namespace proxmox

@@ -27,6 +27,7 @@ RunEnd Pipeline::run(LineReader* input) {
         poll_tasks();
         flush();
         if (is_over(input)) return result_;
+        if (progress_ != nullptr) tell_progress();
 
         std::array<int, 2> descriptors{signals_.descriptor()};
         const bool wants_input = input != nullptr && !input->ended() && !cut_short_at_ &&
@@ -64,37 +65,10 @@ void Pipeline::know(const std::string& path, Answer answer) {
     shared_[path].answer = std::move(answer);
 }
 
-void Pipeline::read_lines(LineReader& input) {
-    while (slots_.size() < lines_held_limit && !cut_short_at_) {
-        const auto line = input.next();
-        if (!line) return;
-        take_line(*line);
-    }
-}
-
-void Pipeline::take_line(const Line& line) {
-    auto record = parse_record(line, plan_.action.input, {plan_.carries, plan_.given});
-    if (record && !*record) return;
-    if (record) return add(std::move(**record));
-    slots_.emplace_back();
-    Ending ending{.exit = record.error().exit};
-    // Upstream's words, wherever it is the id that upstream would have looked for.
-    const bool is_about_ids = plan_.action.input.begin()->key == "vm_id";
-    ending.traces.push_back(fmt::format("skip line, {}: {} (line {}: {})",
-                                        is_about_ids ? "cannot extract integer vm_id" : "not taken",
-                                        escape(line.text), line.number, record.error().message));
-    end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
-}
-
-std::string_view Pipeline::lane_key() const {
-    if (plan_.action.input.empty()) return "proxmox_node";
-    return plan_.action.new_id.empty() ? "vm_id" : plan_.action.new_id;
-}
-
 void Pipeline::start_jobs() {
     for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_;) {
         if (!hopeless_.empty()) {
-            end_slot(next->slot, not_attempted(next->record, hopeless_));
+            end_slot(next->slot, not_attempted(next->record, hopeless_), next->record);
             next = waiting_.erase(next);
             continue;
         }
@@ -106,11 +80,19 @@ void Pipeline::start_jobs() {
         }
         const JobNumber number = ++last_job_;
         if (!plan_.action.new_id.empty()) christen(next->record);
-        const auto [job, _] = running_.try_emplace(number, next->slot, std::move(lane),
-                                                   Job(plan_, claimed_, std::move(next->record)));
+        const auto [job, _] =
+            running_.try_emplace(number, next->slot, std::move(lane),
+                                 Job(plan_, claimed_, std::move(next->record)), moment().elapsed);
         next = waiting_.erase(next);
         take(number, job->second.job.begin(moment()));
     }
+}
+
+/// Lines with the same value here are done one after the other.
+std::string_view Pipeline::lane_key() const {
+    if (plan_.action.input.empty()) return "proxmox_node";
+    if (!plan_.action.new_id.empty()) return plan_.action.new_id;
+    return plan_.action.awaits ? "upid" : "vm_id";
 }
 
 bool Pipeline::is_lane_busy(const std::string& lane) const {
@@ -163,35 +145,12 @@ void Pipeline::end(JobNumber number, Ending ending) {
     keep(ending.journal, ending);
     if (ending.unused_id && ids_ != nullptr) ids_->release(*ending.unused_id);
     if (begin_undo(number, ending)) return;
-    const std::size_t slot = running_.at(number).slot;
-    running_.erase(number);
+    const auto ended = running_.extract(number);
     if (!ending.hopeless.empty()) {
         hopeless_ = ending.hopeless;
         hopeless_exit_ = ending.exit;
     }
-    end_slot(slot, std::move(ending));
-}
-
-void Pipeline::end_slot(std::size_t slot, Ending ending) {
-    result_.exit = worse(result_.exit, ending.exit);
-    const bool is_done = ending.exit == Exit::ok || !ending.output.empty();
-    ++(is_done ? result_.lines_done : result_.lines_failed);
-    Slot& target = slots_[slot - first_slot_];
-    target = {true, std::move(ending.output), std::move(ending.traces)};
-}
-
-void Pipeline::flush() {
-    for (const std::string& note : transfers_.take_notes()) output_.warning(note);
-    while (!slots_.empty() && slots_.front().is_done) {
-        const Slot slot = std::move(slots_.front());
-        slots_.pop_front();
-        ++first_slot_;
-        const bool is_written = slot.output.empty() || output_.put(slot.output);
-        // What was done must not be lost with its reader: it is told on stderr instead.
-        if (!is_written && plan_.action.act.method != Method::none)
-            output_.trace("not written: " + escape(slot.output));
-        for (const std::string& text : slot.traces) output_.trace(text);
-    }
+    end_slot(ended.mapped().slot, std::move(ending), ended.mapped().job.record());
 }
 
 void Pipeline::cut_short() {
@@ -199,7 +158,7 @@ void Pipeline::cut_short() {
     if (!cut_short_at_) {
         cut_short_at_ = now.elapsed;
         for (const Waiting& waiting : waiting_)
-            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"));
+            end_slot(waiting.slot, not_attempted(waiting.record, "interrupted"), waiting.record);
         waiting_.clear();
         for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
             if (const auto receiver = receivers_.extract(ticket))
@@ -216,7 +175,8 @@ void Pipeline::cut_short() {
     for (const JobNumber number : told) {
         const Job& job = running_.at(number).job;
         Ending ending{.exit = job.has_open_change() ? Exit::outcome_unknown : Exit::line_failed};
-        if (job.record().line_number() > 0) ending.traces.push_back(job.when_cut_short());
+        ending.reason = job.when_cut_short();
+        if (job.record().line_number() > 0) ending.traces.push_back(ending.reason);
         end(number, std::move(ending));
     }
 }
@@ -224,14 +184,6 @@ void Pipeline::cut_short() {
 /// The job's change was never sent.
 void Pipeline::abandon(JobNumber number) {
     end(number, not_attempted(running_.at(number).job.record(), "interrupted"));
-}
-
-Ending Pipeline::not_attempted(const Record& record, std::string_view why) {
-    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_};
-    if (record.line_number() > 0)
-        ending.traces.push_back(
-            fmt::format("not attempted (line {}: {})", record.line_number(), why));
-    return ending;
 }
 
 bool Pipeline::is_over(const LineReader* input) const {
@@ -257,6 +209,8 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (progress_ != nullptr)
+        if (const auto due = progress_->due()) until = std::min(until, *due);
     if (cut_short_at_ && signals_.received() != 0)
         until = std::min(until, *cut_short_at_ + interrupted_patience);
     return std::max(until - now, milliseconds{0});

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "failed_lines.h"
 #include "http.h"
 #include "id_book.h"
 #include "job.h"
@@ -17,6 +18,7 @@
 #include "lines.h"
 #include "output.h"
 #include "plan.h"
+#include "progress.h"
 #include "signals.h"
 #include "task_watch.h"
 
@@ -58,6 +60,10 @@ class Pipeline {
     void know(const std::string& path, Answer answer);
     /// Asks for the cluster's nodes and takes a record for each that is online.
     void add_every_node();
+    /// From now on, lines that fail are also written there.
+    void keep_failed(FailedLines& failed) { failed_ = &failed; }
+    /// From now on the run shows how far it is.
+    void show_progress(ProgressLine& line) { progress_ = &line; }
     /// Runs until every line has ended; `input` may be null.
     RunEnd run(LineReader* input);
 
@@ -67,6 +73,9 @@ class Pipeline {
         bool is_done = false;
         std::string output{};
         std::vector<std::string> traces{};
+        /// The input line as it came, while failed lines are kept.
+        std::string line{};
+        std::string failed{};
     };
     struct Waiting {
         std::size_t slot;
@@ -76,6 +85,7 @@ class Pipeline {
         std::size_t slot;
         std::string lane;
         Job job;
+        milliseconds since;
         std::optional<milliseconds> wake{};
         /// The turn that it waits for or has.
         std::string turn{};
@@ -96,10 +106,22 @@ class Pipeline {
         std::string node;
     };
     struct ForNodes {};
-    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes>;
+    struct ForProgress {
+        std::string upid;
+    };
+    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForProgress>;
+    /// How far the task is that the progress line shows.
+    struct Watched {
+        std::string upid{};
+        std::int64_t log_lines = 0;
+        std::string progress{};
+        milliseconds next_question{};
+        bool is_asked = false;
+    };
 
     void read_lines(LineReader& input);
     void take_line(const Line& line);
+    void refuse_line(const Line& line, const Error& error);
     void start_jobs();
     void wake_jobs();
     void poll_tasks();
@@ -115,8 +137,12 @@ class Pipeline {
     bool begin_undo(JobNumber number, Ending& ending);
     void keep(const std::string& entry, Ending& ending);
     void end(JobNumber number, Ending ending);
-    void end_slot(std::size_t slot, Ending ending);
+    void end_slot(std::size_t slot, Ending ending, const Record& record);
     void flush();
+    void tell_progress();
+    std::string slowest_job(milliseconds now);
+    void ask_progress(std::string_view upid, milliseconds now);
+    void deliver_progress(const std::string& upid, const Answer& answer);
     void cut_short();
     void abandon(JobNumber number);
     Ending not_attempted(const Record& record, std::string_view why);
@@ -149,6 +175,9 @@ class Pipeline {
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;
+    FailedLines* failed_ = nullptr;
+    ProgressLine* progress_ = nullptr;
+    Watched watched_;
 
     RunEnd result_;
     /// Why no further job begins; the lines that are left say so.

@@ -52,6 +52,8 @@ void Pipeline::deliver(Finished finished) {
         deliver_ended_tasks(watch);
     } else if (const auto* shared = std::get_if<ForShared>(&receiver)) {
         deliver_shared(shared->path, answer, now);
+    } else if (const auto* asked = std::get_if<ForProgress>(&receiver)) {
+        deliver_progress(asked->upid, answer);
     } else {
         deliver_nodes(answer);
     }
@@ -71,10 +73,10 @@ void Pipeline::deliver_shared(const std::string& path, Answer& answer, const Mom
 void Pipeline::deliver_nodes(const Answer& answer) {
     const Finding finding = understand(answer);
     const auto end_first = [this](std::string text, Exit exit) {
-        Ending ending{.exit = exit};
+        Ending ending{.exit = exit, .reason = text};
         ending.traces.push_back(std::move(text));
         slots_.emplace_back();
-        end_slot(first_slot_ + slots_.size() - 1, std::move(ending));
+        end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record());
     };
     asks_nodes_ = false;
     if (finding.verdict != Verdict::good)

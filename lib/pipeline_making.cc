@@ -57,8 +57,8 @@ bool Pipeline::begin_undo(JobNumber number, Ending& ending) {
     std::string lane = running.lane;
     running_.erase(number);
     const JobNumber next = ++last_job_;
-    const auto [job, _] =
-        running_.try_emplace(next, slot, std::move(lane), Job(*undo_, claimed_, std::move(record)));
+    const auto [job, _] = running_.try_emplace(
+        next, slot, std::move(lane), Job(*undo_, claimed_, std::move(record)), moment().elapsed);
     job->second.first_end = std::move(ending);
     take(next, job->second.job.begin(moment()));
     return true;

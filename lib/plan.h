@@ -45,6 +45,10 @@ struct Plan {
     std::optional<IdRange> range{};
     bool keeps_journal = false;
     bool rolls_back = false;
+    /// A line ends when its task was accepted.
+    bool is_asynchronous = false;
+    /// Failures are printed, too: each line says whether it is "ok".
+    bool prints_failures = false;
     /// Sets this process's pauses apart from those of others.
     std::uint64_t seed = 0;
 };

@@ -80,8 +80,11 @@ Outcome take(Record& record, const Input& input, std::string_view text, const In
 
 Outcome take_object(Record& record, const json::Value& object, const Inputs& inputs,
                     const Intake& intake) {
+    if (const json::Value ok = object["ok"]; ok.is(json::Kind::boolean) && ok.text() == "false")
+        return refuse(fmt::format("it failed before: {}", escape(object["error"].text())));
     if (intake.carries) record.carried().take(object);
     for (const Input& input : inputs) {
+        if (input.key == whole_line) continue;
         const auto text = text_of(object[input.key], input);
         if (!text) return std::unexpected(text.error());
         if (const auto taken = take(record, input, *text, intake); !taken) return taken;
@@ -138,6 +141,8 @@ Result<std::optional<Record>> parse_record(const Line& line, const Inputs& input
         taken = take_bare(record, text, inputs, intake);
     } else if (const json::Value value = document->root(); value.is(json::Kind::object)) {
         taken = take_object(record, value, inputs, intake);
+        if (std::ranges::find(inputs, whole_line, &Input::key) != inputs.end())
+            record.set(whole_line, text);
     } else if (value.is(json::Kind::array) || value.is(json::Kind::null)) {
         return refuse(fmt::format("not {}", name_of(first.type)));
     } else {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <optional>
 
 namespace proxmox {
@@ -56,19 +57,30 @@ struct Place {
     std::size_t size = 0;
 };
 
+/// Two searches for one byte are faster than one for either.
+std::size_t find_encoded(std::string_view text, std::size_t from) {
+    return std::min(text.find('%', from), text.find('\\', from));
+}
+
 /// Where a match can begin: at the plain beginning of the secret, or at an encoded byte.
 std::size_t next_candidate(std::string_view text, std::string_view secret, std::size_t from) {
-    const std::size_t encoded = text.find_first_of("%\\", from);
-    return std::min(text.find(secret[0], from), encoded);
+    return text.find_first_of(std::string{secret[0], '%', '\\'}, from);
+}
+
+std::size_t find_plain(std::string_view text, std::string_view piece, std::size_t from) {
+    const void* found = memmem(text.data() + from, text.size() - from, piece.data(), piece.size());
+    return found == nullptr
+               ? std::string_view::npos
+               : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
 Place find_secret(std::string_view text, std::string_view secret, std::size_t from) {
     if (secret.size() < shortest_hidden_size) return {};
     // Nearly every text has neither; then the search for a whole piece is all there is to do.
-    const bool is_plain = text.find_first_of("%\\", from) == std::string_view::npos;
+    const bool is_plain = find_encoded(text, from) == std::string_view::npos;
     const std::string_view beginning = secret.substr(0, shortest_hidden_size);
     while (from < text.size()) {
-        from = is_plain ? text.find(beginning, from) : next_candidate(text, secret, from);
+        from = is_plain ? find_plain(text, beginning, from) : next_candidate(text, secret, from);
         if (from == std::string_view::npos) return {};
         if (const std::size_t size = match(text.substr(from), secret); size > 0)
             return {from, size};

@@ -52,6 +52,7 @@ class Run {
     Exit under_legacy_name(const Legacy& call);
 
   private:
+    Result<Exit> work(const Options& options);
     Outcome compile_filter(const Options& options);
     Result<RunEnd> lines(const Options& options, Connection& connection, LineReader* input);
     Exit hand_over(const Legacy& call, const Error* reason);
@@ -65,6 +66,7 @@ class Run {
     Signals& signals_;
     LineReader input_{STDIN_FILENO};
     std::optional<Filter> filter_;
+    std::optional<FailedLines> failed_;
 };
 
 Exit Run::under_own_name(std::span<char*> arguments) {
@@ -77,26 +79,38 @@ Exit Run::under_own_name(std::span<char*> arguments) {
     if (options->timings) want_timings();
     if (const auto compiled = compile_filter(*options); !compiled)
         return report(output_, compiled.error());
-    LineReader* const input = input_for(*options);
+    if (!options->failed_path.empty()) {
+        auto failed = FailedLines::open(options->failed_path);
+        if (!failed) return report(output_, failed.error());
+        failed_.emplace(std::move(*failed));
+    }
+    auto ended = work(*options);
+    if (ended && failed_)
+        if (const auto kept = failed_->commit(); !kept) ended = std::unexpected(kept.error());
+    return ended ? *ended : report(output_, ended.error());
+}
+
+Result<Exit> Run::work(const Options& options) {
+    LineReader* const input = input_for(options);
     if (input != nullptr && isatty(STDIN_FILENO) == 1)
-        return report(output_, {Exit::line_failed, "no input on stdin",
-                                "pipe VM ids or JSON lines into it; see --help"});
+        return fail(Exit::line_failed, "no input on stdin",
+                    "pipe VM ids or JSON lines into it; see --help");
     // Where there is no line there is nothing to open a vault for; where there is no workspace
     // there is no reason to read one.
     if (input != nullptr && input->is_empty()) return Exit::ok;
-    if (const auto active = require_workspace(); !active) return report(output_, active.error());
+    if (const auto active = require_workspace(); !active) return std::unexpected(active.error());
     if (input != nullptr) {
         const auto has_content = input->await_content();
-        if (!has_content) return report(output_, has_content.error());
+        if (!has_content) return std::unexpected(has_content.error());
         if (!*has_content) return Exit::ok;
     }
     auto connection = Connection::open();
-    if (!connection) return report(output_, connection.error());
+    if (!connection) return std::unexpected(connection.error());
     const Output::Hidden hidden(output_, (*connection)->token_secret());
-    if (options->dry_run)
-        return dry_run(action_, options->given, *input, (*connection)->node(), output_);
-    const auto end = lines(*options, **connection, input);
-    if (!end) return report(output_, end.error());
+    if (options.dry_run)
+        return dry_run(action_, options.given, *input, (*connection)->node(), output_);
+    const auto end = lines(options, **connection, input);
+    if (!end) return std::unexpected(end.error());
     return end->exit;
 }
 
@@ -168,6 +182,8 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .range = options.range,
                     .keeps_journal = !options.journal_path.empty(),
                     .rolls_back = options.rolls_back,
+                    .is_asynchronous = options.is_asynchronous,
+                    .prints_failures = options.prints_failures,
                     .seed = static_cast<std::uint64_t>(getpid())};
     const Plan undo = undo_plan(plan);
     IdBook ids(id_book_path(plan.host_and_port));
@@ -178,9 +194,15 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
         journal.emplace(std::move(*opened));
     }
     signals_.catch_ends();
-    const std::size_t jobs = action.goes_backwards ? 1 : static_cast<std::size_t>(options.jobs);
+    // A task that is merely awaited takes nobody's place; what is taken back goes one by one.
+    const auto jobs = static_cast<std::size_t>(action.awaits           ? jobs_limit
+                                               : action.goes_backwards ? 1
+                                                                       : options.jobs);
     Pipeline pipeline(plan, jobs, connection.transfers(), output_, signals_);
     if (!action.new_id.empty()) pipeline.equip(&ids, journal ? &*journal : nullptr, &undo);
+    ProgressLine progress(output_, options.progress);
+    pipeline.show_progress(progress);
+    if (failed_) pipeline.keep_failed(*failed_);
     if (auto known = connection.take_prefetched())
         pipeline.know(known->first, std::move(known->second));
     if (input == nullptr) add_nodes(pipeline, options, plan.node);
@@ -192,6 +214,8 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
         input = nullptr;
     }
     const RunEnd end = pipeline.run(input);
+    if (failed_)
+        if (const auto kept = failed_->commit(); !kept) return std::unexpected(kept.error());
     if (const Error& refusal = connection.trust().refusal(); !refusal.message.empty())
         return std::unexpected(refusal);
     return end;

@@ -74,10 +74,9 @@ void TaskWatch::answered(Answer& answer, milliseconds now) {
 
 void TaskWatch::list_answered(Answer& answer, milliseconds now) {
     // A poll that fails says nothing about the task.
-    if (understand_status(answer).verdict != Verdict::good) {
-        for (Task& task : tasks_) schedule(task, now, failed_poll_pause);
-        return;
-    }
+    const Finding finding = understand_status(answer);
+    if (finding.verdict != Verdict::good) return poll_failed(finding, now);
+    unanswered_since_.reset();
     std::vector<std::pair<std::string, std::string>> ended;
     std::vector<std::string> seen;
     const auto visited = json::each_row(answer.body, [&](const json::Value& row) -> Outcome {
@@ -101,6 +100,16 @@ void TaskWatch::list_answered(Answer& answer, milliseconds now) {
     }
 }
 
+void TaskWatch::poll_failed(const Finding& finding, milliseconds now) {
+    if (!unanswered_since_) unanswered_since_ = now;
+    for (Task& task : tasks_) {
+        if (now - *unanswered_since_ >= unanswered_limit)
+            end(task, TaskEnd::How::unanswered, finding.cause);
+        else
+            schedule(task, now, failed_poll_pause);
+    }
+}
+
 void TaskWatch::status_answered(Task& task, const Answer& answer, milliseconds now) {
     const Finding finding = understand(answer);
     if (finding.verdict == Verdict::good && finding.data()["status"].text() == "stopped")
@@ -109,6 +118,9 @@ void TaskWatch::status_answered(Task& task, const Answer& answer, milliseconds n
                            finding.document.root()["errors"]["upid"].exists();
     if (is_denied && ++task.denials >= denials_allowed)
         return end(task, TaskEnd::How::vanished, {});
+    // Another user's task, whose end is not for this token to see.
+    if (finding.verdict == Verdict::forbidden)
+        return end(task, TaskEnd::How::unanswered, finding.cause);
     schedule(task, now, finding.verdict == Verdict::good ? shortest_poll_pause : failed_poll_pause);
 }
 

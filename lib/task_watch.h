@@ -23,6 +23,8 @@ inline constexpr milliseconds last_poll_grace{1'000};
 inline constexpr int task_list_limit = 500;
 /// Absences from the node's list after which a task is asked for by its id.
 inline constexpr int absences_allowed = 2;
+/// Polls that fail for so long: what became of the tasks will not be learnt.
+inline constexpr milliseconds unanswered_limit{60'000};
 /// "no such task" that many times: it is gone.
 inline constexpr int denials_allowed = 3;
 
@@ -60,6 +62,7 @@ class TaskWatch {
     Request status_request(const Task& task) const;
     void list_answered(Answer& answer, milliseconds now);
     void status_answered(Task& task, const Answer& answer, milliseconds now);
+    void poll_failed(const Finding& finding, milliseconds now);
     void schedule(Task& task, milliseconds now, milliseconds least = shortest_poll_pause);
     void end(const Task& task, TaskEnd::How how, std::string_view exit_status);
     void drop_ended();
@@ -68,6 +71,7 @@ class TaskWatch {
     std::vector<Task> tasks_;
     std::vector<EndedTask> ended_;
     bool is_asked_ = false;
+    std::optional<milliseconds> unanswered_since_{};
     std::string asked_upid_;  // empty while the list is asked for
 };
 

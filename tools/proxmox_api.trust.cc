@@ -6,10 +6,10 @@ using namespace proxmox;
 constexpr Action trust{
     .tool = "proxmox_api.trust",
     .name = "api_trust",
-    .summary = "show or change which key is known for a Proxmox API server; sends no credentials",
+    .summary = "show or change which key is known for an API server; sends no credentials",
     .rows = Rows::none,
     .operand = "HOST:PORT",
-    .choices = {{"--add", "store the key that the server presents now, if none is known"},
+    .choices = {{"--add", "store the key that the server shows now, if none is known"},
                 {"--replace", "store it in the place of the known one"},
                 {"--remove", "forget the server"}},
     .example = "proxmox_api.trust 192.168.1.100:8006 --replace",

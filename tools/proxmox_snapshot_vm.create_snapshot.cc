@@ -29,8 +29,7 @@ constexpr Action create_snapshot{
     .verb = "POST snapshot",
     .overdue =
         "snapshot create task {upid} did not complete within {wait}s ; emitting result anyway.",
-    .example =
-        R"(echo '{"vm_id":100,"vm_snapshot_name":"clean"}' | proxmox_snapshot_vm.create_snapshot)",
+    .example = "echo 100 | proxmox_snapshot_vm.create_snapshot",
 };
 
 int main(int argc, char** argv) { return run(create_snapshot, argc, argv); }

@@ -26,8 +26,7 @@ constexpr Action delete_snapshot{
     .verb = "DELETE snapshot",
     .overdue =
         "snapshot delete task {upid} did not complete within {wait}s ; emitting result anyway.",
-    .example =
-        R"(echo '{"vm_id":100,"vm_snapshot_name":"clean"}' | proxmox_snapshot_vm.delete_snapshot)",
+    .example = "echo 100 | proxmox_snapshot_vm.delete_snapshot",
 };
 
 int main(int argc, char** argv) { return run(delete_snapshot, argc, argv); }

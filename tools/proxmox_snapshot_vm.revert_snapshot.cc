@@ -26,8 +26,7 @@ constexpr Action revert_snapshot{
                {"raw_data", "={raw_data}"}},
     .verb = "POST rollback",
     .overdue = "rollback task {upid} did not complete within {wait}s ; emitting result anyway.",
-    .example =
-        R"(echo '{"vm_id":100,"vm_snapshot_name":"clean"}' | proxmox_snapshot_vm.revert_snapshot)",
+    .example = "echo 100 | proxmox_snapshot_vm.revert_snapshot",
 };
 
 int main(int argc, char** argv) { return run(revert_snapshot, argc, argv); }

@@ -39,22 +39,22 @@ void check_directories(const std::string& named, const std::string& real,
     append(warnings, changeable_by_others(real, second));
 }
 
-Result<Password> checked(Result<Secret> password, std::vector<std::string> warnings,
+Result<Password> checked(Secret password, std::vector<std::string> warnings,
                          const std::string& source) {
-    if (!password) return std::unexpected(password.error());
-    if (password->empty())
+    if (password.empty())
         return fail(Exit::credentials, source + ": the password is empty",
                     "put the vault's password on one line there");
-    return Password{std::move(*password), std::move(warnings)};
+    return Password{std::move(password), std::move(warnings)};
 }
 
 Result<Password> run_script(const std::string& path, const struct stat& status,
                             Clock::time_point deadline) {
     std::vector<std::string> warnings = changeable_by_others(path, status);
     check_directories(directory_of(path), {}, warnings);
-    const Result<Secret> output = run_password_script(path, deadline);
+    Result<Secret> output = run_password_script(path, deadline);
     if (!output) return std::unexpected(output.error());
-    return checked(Secret::copy_of(strip_line_ends(output->reveal())), std::move(warnings),
+    const std::string_view password = strip_line_ends(output->reveal());
+    return checked(std::move(*output).narrowed_to(password), std::move(warnings),
                    "vault password script " + path);
 }
 
@@ -70,13 +70,13 @@ Result<Password> read_plain(const std::string& path, Clock::time_point deadline)
     append(warnings, changeable_by_others(path, file->status()));
     check_directories(directory_of(path), file->directory(), warnings);
 
-    const Result<Secret> content = file->read(password_limit, deadline);
+    Result<Secret> content = file->read(password_limit, deadline);
     if (!content) return unreadable(content.error());
     const std::string_view password = strip_whitespace(content->reveal());
     if (is_envelope(password))
         return fail(Exit::credentials, source + ": it is itself encrypted with ansible-vault",
                     "give the password in plain text, or an executable that prints it");
-    return checked(Secret::copy_of(password), std::move(warnings), source);
+    return checked(std::move(*content).narrowed_to(password), std::move(warnings), source);
 }
 
 Result<Password> read_either(const std::string& path, Clock::time_point deadline) {

@@ -20,7 +20,7 @@ using State = HmacSha256::State;
 using Block = std::array<unsigned char, SHA256_CBLOCK>;
 
 static_assert(std::endian::native == std::endian::little && sizeof(SHA_LONG) == 4);
-static_assert(SHA256_DIGEST_LENGTH == digest_size);
+static_assert(SHA256_DIGEST_LENGTH == digest_size && sizeof(State) == digest_size);
 
 /// Holds what an attacker could compute keys from, so it leaves no trace.
 template <typename T>
@@ -32,45 +32,80 @@ struct Wiped {
     ~Wiped() { OPENSSL_cleanse(&value, sizeof value); }
 };
 
-/// A digest as one more message block, behind the 64 bytes of a key block that came before it.
-void fill_block(Block& block, const SHA256_CTX& context) {
-    for (std::size_t i = 0; i < State{}.size(); ++i) {
-        const std::uint32_t word = __builtin_bswap32(context.h[i]);
-        std::memcpy(block.data() + 4 * i, &word, sizeof word);
+/// Four words at once. Written and read back whole: a block put together word by word would keep
+/// the compression, which loads 16 bytes at a time, waiting for each of them.
+using Words = std::uint32_t __attribute__((vector_size(16)));
+using Halves = std::uint16_t __attribute__((vector_size(16)));
+using Digits = std::array<Words, digest_size / sizeof(Words)>;
+
+Words swap_bytes(Words words) {
+    Halves halves = reinterpret_cast<Halves>(words);
+    halves = (halves >> 8) | (halves << 8);
+    return reinterpret_cast<Words>(__builtin_shufflevector(halves, halves, 1, 0, 3, 2, 5, 4, 7, 6));
+}
+
+/// One block of output: the exclusive or of chained MACs, each of which is the next one's message.
+class Chain {
+  public:
+    void begin(const HmacSha256::Digest& first) {
+        constexpr unsigned bits = 8 * (SHA256_CBLOCK + SHA256_DIGEST_LENGTH);
+        message_[digest_size] = 0x80;
+        message_[SHA256_CBLOCK - 2] = bits >> 8;
+        message_[SHA256_CBLOCK - 1] = bits & 0xff;
+        std::memcpy(message_.data(), first.data(), first.size());
+        std::memcpy(&sum_, first.data(), first.size());
     }
-}
 
-void pad_block(Block& block) {
-    constexpr unsigned bits = 8 * (SHA256_CBLOCK + SHA256_DIGEST_LENGTH);
-    block[digest_size] = 0x80;
-    block[SHA256_CBLOCK - 2] = bits >> 8;
-    block[SHA256_CBLOCK - 1] = bits & 0xff;
-}
+    /// Hashes the message behind the 64 bytes that led to `from`; the digest is the next message.
+    void compress(const State& from) {
+        std::memcpy(context_.h, from.data(), sizeof from);
+        SHA256_Transform(&context_, message_.data());
+        Digits digits;
+        std::memcpy(&digits, context_.h, sizeof digits);
+        for (Words& words : digits) words = swap_bytes(words);
+        std::memcpy(message_.data(), &digits, sizeof digits);
+    }
 
-void compress(SHA256_CTX& context, const State& from, const Block& block) {
-    std::ranges::copy(from, context.h);
-    SHA256_Transform(&context, block.data());
-}
+    void add() {
+        Digits digits;
+        std::memcpy(&digits, message_.data(), sizeof digits);
+        for (std::size_t i = 0; i < digits.size(); ++i) sum_[i] ^= digits[i];
+    }
 
-/// One block of output: the exclusive or of `rounds` chained MACs, of which the first is given.
-void chain(const HmacSha256& mac, const HmacSha256::Digest& first, int rounds,
-           std::span<char> output) {
-    Wiped<SHA256_CTX> context;
-    Wiped<Block> block;
-    Wiped<State> sum;
-    pad_block(block.value);
-    std::memcpy(block.value.data(), first.data(), first.size());
-    std::memcpy(sum.value.data(), first.data(), first.size());
-    for (std::uint32_t& word : sum.value) word = __builtin_bswap32(word);
+    void copy_to(std::span<char> output) const { std::memcpy(output.data(), &sum_, output.size()); }
+
+  private:
+    SHA256_CTX context_{};
+    alignas(Words) Block message_{};
+    Digits sum_{};
+};
+
+/// As many blocks of output as ansible-vault's keys need, computed side by side: each chain waits
+/// for itself alone, so that the processor works on one while it waits for another.
+constexpr std::size_t chains = 3;
+
+void derive(const HmacSha256& mac, std::string_view salt, int rounds, std::uint32_t number,
+            std::span<char> output) {
+    Wiped<std::array<Chain, chains>> all;
+    const std::size_t used = (output.size() + digest_size - 1) / digest_size;
+    const auto in_use = std::span(all.value).first(used);
+    for (Chain& chain : in_use) {
+        const std::uint32_t big_endian = __builtin_bswap32(number++);
+        std::array<char, sizeof big_endian> tail;
+        std::memcpy(tail.data(), &big_endian, tail.size());
+        Wiped<HmacSha256::Digest> first;
+        first.value = mac.digest(salt, {tail.data(), tail.size()});
+        chain.begin(first.value);
+    }
     for (int round = 1; round < rounds; ++round) {
-        compress(context.value, mac.inner(), block.value);
-        fill_block(block.value, context.value);
-        compress(context.value, mac.outer(), block.value);
-        fill_block(block.value, context.value);
-        for (std::size_t i = 0; i < sum.value.size(); ++i) sum.value[i] ^= context.value.h[i];
+        for (Chain& chain : in_use) chain.compress(mac.inner());
+        for (Chain& chain : in_use) chain.compress(mac.outer());
+        for (Chain& chain : in_use) chain.add();
     }
-    for (std::uint32_t& word : sum.value) word = __builtin_bswap32(word);
-    std::memcpy(output.data(), sum.value.data(), output.size());
+    for (Chain& chain : in_use) {
+        chain.copy_to(output.first(std::min(output.size(), digest_size)));
+        output = output.subspan(std::min(output.size(), digest_size));
+    }
 }
 
 }  // namespace
@@ -123,16 +158,12 @@ Result<Secret> pbkdf2(std::string_view password, std::string_view salt, int roun
                       std::size_t size) {
     const HmacSha256 mac(password);
     return Secret::filled(size, [&](std::span<char> output) -> Result<std::size_t> {
-        std::uint32_t number = 0;
+        std::uint32_t number = 1;
         while (!output.empty()) {
-            const std::uint32_t big_endian = __builtin_bswap32(++number);
-            std::array<char, sizeof big_endian> tail;
-            std::memcpy(tail.data(), &big_endian, tail.size());
-            Wiped<HmacSha256::Digest> first;
-            first.value = mac.digest(salt, {tail.data(), tail.size()});
-            const std::size_t part = std::min(output.size(), digest_size);
-            chain(mac, first.value, rounds, output.first(part));
-            output = output.subspan(part);
+            const auto part = output.first(std::min(output.size(), chains * digest_size));
+            derive(mac, salt, rounds, number, part);
+            number += chains;
+            output = output.subspan(part.size());
         }
         return size;
     });

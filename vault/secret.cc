@@ -20,12 +20,21 @@ GuardedBytes guarded_bytes(std::size_t capacity) {
 }
 
 Secret::Secret(Secret&& other) noexcept
-    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
+    : bytes_(std::move(other.bytes_)),
+      start_(std::exchange(other.start_, 0)),
+      size_(std::exchange(other.size_, 0)) {}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     bytes_ = std::move(other.bytes_);
+    start_ = std::exchange(other.start_, 0);
     size_ = std::exchange(other.size_, 0);
     return *this;
+}
+
+Secret Secret::narrowed_to(std::string_view part) && {
+    start_ = part.empty() ? 0 : static_cast<std::size_t>(part.data() - bytes_.get());
+    size_ = part.size();
+    return std::move(*this);
 }
 
 Result<Secret> Secret::copy_of(std::string_view bytes) {

@@ -44,8 +44,12 @@ class Secret {
         return secret;
     }
 
+    /// Keeps only `part`, which lies within; the rest stays where it is, locked, until all is
+    /// wiped.
+    Secret narrowed_to(std::string_view part) &&;
+
     /// The bytes themselves, valid while this object holds them: the only way to look inside.
-    std::string_view reveal() const { return {bytes_.get(), size_}; }
+    std::string_view reveal() const { return {bytes_.get() + start_, size_}; }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
@@ -57,6 +61,7 @@ class Secret {
     void seal(std::size_t size);
 
     GuardedBytes bytes_;
+    std::size_t start_ = 0;
     std::size_t size_ = 0;
 };
 

@@ -32,9 +32,10 @@ class YamlMemory {
     void release(void* memory);
 
   private:
-    /// Each chunk is twice the one before it, so the sum of all is the limit.
-    static constexpr std::size_t first_chunk_size = std::size_t{32} << 10;
-    static constexpr std::size_t chunk_limit = 10;
+    /// Each chunk is twice the one before it, so the sum of all is the limit. The first holds what
+    /// a vault of usual size needs: two buffers of libyaml's and a few hundred small pieces.
+    static constexpr std::size_t first_chunk_size = std::size_t{128} << 10;
+    static constexpr std::size_t chunk_limit = 8;
     static constexpr std::size_t class_count = 32;
 
     bool add_chunk(std::size_t at_least);

@@ -1,0 +1,154 @@
+// The logs of tasks, line by line as they grow, one task after the other.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "api.h"
+#include "connection.h"
+#include "edge.h"
+#include "escape.h"
+#include "expand.h"
+#include "grammar.h"
+#include "record.h"
+
+namespace proxmox {
+namespace {
+
+constexpr std::int64_t log_page_lines = 500;
+constexpr milliseconds growth_pause{500};
+/// Failed questions in a row after which a log is given up.
+constexpr int questions_limit = 5;
+
+/// One run: its tasks come from stdin.
+class LogReader {
+  public:
+    LogReader(const Options& options, Connection& connection, Output& output)
+        : options_(options), connection_(connection), output_(output) {}
+
+    /// Prints the task's log until its end or the deadline.
+    Outcome follow(const std::string& upid);
+
+  private:
+    Result<Finding> ask(const std::string& path);
+    Result<std::int64_t> print_page(const std::string& upid, const std::string& path,
+                                    std::int64_t seen);
+    std::string line_of(const std::string& upid, std::int64_t number, std::string_view text) const;
+
+    const Options& options_;
+    Connection& connection_;
+    Output& output_;
+};
+
+Result<Finding> LogReader::ask(const std::string& path) {
+    for (int asked = 1;; ++asked) {
+        Finding finding = understand(connection_.ask({.path = path}));
+        if (finding.verdict == Verdict::good) return finding;
+        const bool may_pass =
+            finding.verdict == Verdict::unknown || finding.verdict == Verdict::cut_off;
+        if (const Error& refusal = connection_.trust().refusal(); !refusal.message.empty())
+            return std::unexpected(refusal);
+        if (!may_pass || asked == questions_limit)
+            return fail(exit_of(finding.verdict), finding.cause);
+        if (const auto paused = connection_.transfers().wait(growth_pause, {}); !paused)
+            return std::unexpected(paused.error());
+    }
+}
+
+std::string LogReader::line_of(const std::string& upid, std::int64_t number,
+                               std::string_view text) const {
+    if (options_.form == Form::text) return escape(text, line_length_limit) + '\n';
+    std::string line = R"({"action":"task_log","line":)" + std::to_string(number);
+    const auto put = [&line](std::string_view key, std::string_view value) {
+        line += fmt::format(R"(,"{}":)", key);
+        json::write_string(line, value);
+    };
+    put("proxmox_node", parse_upid(upid)->node);
+    put("source", "proxmox-api");
+    put("text", text);
+    put("upid", upid);
+    return line + "}\n";
+}
+
+/// Gives back how many lines of the log have been seen now.
+Result<std::int64_t> LogReader::print_page(const std::string& upid, const std::string& path,
+                                           std::int64_t seen) {
+    const auto page = ask(fmt::format("{}/log?start={}&limit={}", path, seen, log_page_lines));
+    if (!page) return std::unexpected(page.error());
+    std::string lines;
+    page->data().each([&](const json::Value& row) {
+        const std::string_view text = row["t"].text();
+        const std::int64_t number = row["n"].integer().value_or(seen + 1);
+        // What Proxmox says in the place of a log that is still empty.
+        if (number <= seen || (number == 1 && text == "no content")) return;
+        lines += line_of(upid, number, text);
+        seen = number;
+    });
+    output_.put(lines);
+    return seen;
+}
+
+Outcome LogReader::follow(const std::string& upid) {
+    const std::string path =
+        fmt::format("/nodes/{}/tasks/{}", parse_upid(upid)->node, percent_encode(upid));
+    const seconds limit = options_.timeout.value_or(seconds{timeout_limit_s});
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    std::int64_t seen = 0;
+    while (!output_.is_broken()) {
+        // Asked before the log: what a task wrote before its end is in the page that follows.
+        const auto status = ask(path + "/status");
+        if (!status) return std::unexpected(status.error());
+        const bool has_ended = status->data()["status"].text() == "stopped";
+        auto now_seen = print_page(upid, path, seen);
+        if (!now_seen) return std::unexpected(now_seen.error());
+        const bool has_more = *now_seen - seen >= log_page_lines;
+        seen = *now_seen;
+        if (has_more) continue;
+        if (has_ended) return {};
+        if (std::chrono::steady_clock::now() >= deadline)
+            return fail(Exit::outcome_unknown, "the task still runs");
+        if (const auto paused = connection_.transfers().wait(growth_pause, {}); !paused)
+            return paused;
+    }
+    return {};
+}
+
+bool ends_the_run(Exit exit) {
+    return exit == Exit::unreachable || exit == Exit::credentials || exit == Exit::tls_identity;
+}
+
+Result<Exit> follow_given(const Action& action, const Options& options, Output& output) {
+    if (isatty(STDIN_FILENO) == 1)
+        return fail(Exit::line_failed, "no input on stdin",
+                    "pipe task ids or JSON lines with upid into it; see --help");
+    LineReader input(STDIN_FILENO);
+    const auto has_content = input.await_content();
+    if (!has_content) return std::unexpected(has_content.error());
+    if (!*has_content) return Exit::ok;
+    const auto connection = Connection::open();
+    if (!connection) return std::unexpected(connection.error());
+    const Output::Hidden hidden(output, (*connection)->token_secret());
+    LogReader reader(options, **connection, output);
+    Exit exit = Exit::ok;
+    while (!output.is_broken()) {
+        const auto line = input.await_next();
+        if (!line) return std::unexpected(line.error());
+        if (!*line) break;
+        const auto record = parse_record(**line, action.input);
+        if (record && !*record) continue;
+        const Outcome followed = record ? reader.follow(std::string((**record)["upid"]))
+                                        : std::unexpected(record.error());
+        if (followed) continue;
+        if (ends_the_run(followed.error().exit)) return std::unexpected(followed.error());
+        exit = worse(exit, followed.error().exit);
+        output.trace(fmt::format("line {}: {}", (*line)->number, followed.error().message));
+    }
+    return exit;
+}
+
+}  // namespace
+
+int follow_logs(const Action& action, int argc, char** argv) {
+    return run_work(action, argc, argv, follow_given);
+}
+
+}  // namespace proxmox

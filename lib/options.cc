@@ -1,0 +1,75 @@
+// The options of a tool, as they follow from the shape of its Action, and which exclude others.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "arguments.h"
+
+namespace proxmox {
+
+std::vector<OptionText> options_of(const Action& action) {
+    std::vector<OptionText> options;
+    const bool acts = action.act.method != Method::none;
+    const bool asks = acts || !action.read.empty();
+    if (action.input.empty() && action.rows == Rows::every) {
+        options.push_back(
+            {"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
+        options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
+        options.push_back({"--cluster", "", "ask every node of the cluster"});
+    }
+    const bool makes = !action.new_id.empty();
+    if (acts && !action.goes_backwards)
+        options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
+    if (action.wait.count() > 0)
+        options.push_back({"--timeout", "SECONDS", "how long a task may take"});
+    // Where more follows, or a VM would be left half made, a line cannot end with its first task.
+    if (acts && !makes && action.then.empty() && !action.act.task_types.empty())
+        options.push_back({"--async", "", "print the task's upid as soon as it is accepted"});
+    if (action.rows != Rows::none) {
+        options.push_back({"--json", "", "print JSON lines (default)"});
+        options.push_back({"--text", "", "print text for a person"});
+    }
+    for (const Setting& setting : action.settings)
+        options.push_back({setting.option, setting.value, setting.meaning});
+    if (makes) {
+        options.push_back({"--range", "A:B", "take new ids from A to B (default: any free one)"});
+        options.push_back({"--journal", "FILE", "keep what is made, for range42-undo < FILE"});
+        options.push_back({"--rollback", "", "take back at once what a failed line has made"});
+    }
+    if (asks && !action.input.empty() && action.rows != Rows::none && !action.awaits)
+        options.push_back(action.carries
+                              ? OptionText{"--no-carry", "", "print this tool's keys only"}
+                              : OptionText{"--carry", "", "print the line's other keys, too"});
+    if (asks && !action.input.empty() && !action.awaits && !action.goes_backwards)
+        options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
+    if (asks && !action.input.empty())
+        options.push_back({"--failed", "FILE", "write the lines that failed, to be fed again"});
+    if (asks && action.rows != Rows::none)
+        options.push_back(
+            {"--results", "WHICH", "done (default), or all: failures are lines, too"});
+    if (asks && action.rows != Rows::none)
+        options.push_back({"--progress", "WHEN", "auto (default), always or never, on stderr"});
+    if (asks) options.push_back({"--timings", "", "say on stderr where the time of this run went"});
+    for (const Choice& choice : action.choices)
+        options.push_back({choice.name, "", choice.meaning});
+    options.push_back({"--help", "", "print this help"});
+    options.push_back({"--version", "", "print the version"});
+    return options;
+}
+
+std::string conflict_of(const Options& options) {
+    const int sources = (options.nodes.empty() ? 0 : 1) + (options.nodes_from_stdin ? 1 : 0) +
+                        (options.whole_cluster ? 1 : 0);
+    if (sources > 1) return "--node, --nodes-from-stdin and --cluster exclude one another";
+    const bool is_text = options.form == Form::text;
+    if (is_text && options.prints_failures) return "--text and --results=all exclude one another";
+    if (is_text && options.is_asynchronous) return "--text and --async exclude one another";
+    if (options.timeout && options.is_asynchronous)
+        return "--timeout and --async exclude one another";
+    if (options.dry_run && options.is_asynchronous)
+        return "--dry-run and --async exclude one another";
+    if (options.dry_run && !options.failed_path.empty())
+        return "--dry-run and --failed exclude one another";
+    if (options.dry_run && options.prints_failures)
+        return "--dry-run and --results=all exclude one another";
+    return {};
+}
+
+}  // namespace proxmox
