@@ -168,6 +168,8 @@ struct Action {
     std::string_view read{};
     /// Fills the record from the answer to `read`, before it is printed.
     Prepare learn = nullptr;
+    /// Reads no lines: there is one for every VM of the vault's node.
+    bool takes_every_vm = false;
     /// The lines are a journal: they are read to their end and then gone through backwards.
     bool goes_backwards = false;
     /// A VM that is not there is as it should be.

@@ -1,5 +1,6 @@
 // A Job's change: the request that must be sent at most once, its task, and lost replies.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what an act can turn into is read in one piece.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -54,6 +54,8 @@ Result<std::string> learn_identity(const json::Value& config, Record& record, co
     learn("vm_mac", mac_of(config["net0"].text()));
     learn("vm_boot_order", config["boot"].text());
     learn("vm_tags", config["tags"].text());
+    const std::string_view agent = config["agent"].text();
+    if (agent.starts_with('1') || part_of(agent, "enabled") == "1") record.set("has_agent", "1");
     return {};
 }
 

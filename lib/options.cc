@@ -33,13 +33,14 @@ std::vector<OptionText> options_of(const Action& action) {
         options.push_back({"--journal", "FILE", "keep what is made, for range42-undo < FILE"});
         options.push_back({"--rollback", "", "take back at once what a failed line has made"});
     }
-    if (asks && !action.input.empty() && action.rows != Rows::none && !action.awaits)
+    const bool reads = !action.input.empty() && !action.takes_every_vm;
+    if ((asks || !action.looks.empty()) && reads && action.rows != Rows::none && !action.awaits)
         options.push_back(action.carries
                               ? OptionText{"--no-carry", "", "print this tool's keys only"}
                               : OptionText{"--carry", "", "print the line's other keys, too"});
-    if (asks && !action.input.empty() && !action.awaits && !action.goes_backwards)
+    if (asks && reads && !action.awaits && !action.goes_backwards)
         options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
-    if (asks && !action.input.empty())
+    if (asks && reads)
         options.push_back({"--failed", "FILE", "write the lines that failed, to be fed again"});
     if (asks && action.rows != Rows::none)
         options.push_back(

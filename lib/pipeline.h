@@ -60,6 +60,8 @@ class Pipeline {
     void know(const std::string& path, Answer answer);
     /// Asks for the cluster's nodes and takes a record for each that is online.
     void add_every_node();
+    /// Asks for the VMs of the vault's node and takes a record for each.
+    void add_every_vm();
     /// From now on, lines that fail are also written there.
     void keep_failed(FailedLines& failed) { failed_ = &failed; }
     /// From now on the run shows how far it is.
@@ -106,10 +108,11 @@ class Pipeline {
         std::string node;
     };
     struct ForNodes {};
+    struct ForVms {};
     struct ForProgress {
         std::string upid;
     };
-    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForProgress>;
+    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForVms, ForProgress>;
     /// How far the task is that the progress line shows.
     struct Watched {
         std::string upid{};
@@ -128,6 +131,7 @@ class Pipeline {
     void deliver(Finished finished);
     void deliver_shared(const std::string& path, Answer& answer, const Moment& now);
     void deliver_nodes(const Answer& answer);
+    void deliver_vms(Answer& answer);
     void deliver_ended_tasks(TaskWatch& watch);
     void take(JobNumber number, Step step);
     void ask(JobNumber number, Ask ask);

@@ -54,6 +54,8 @@ void Pipeline::deliver(Finished finished) {
         deliver_shared(shared->path, answer, now);
     } else if (const auto* asked = std::get_if<ForProgress>(&receiver)) {
         deliver_progress(asked->upid, answer);
+    } else if (std::holds_alternative<ForVms>(receiver)) {
+        deliver_vms(answer);
     } else {
         deliver_nodes(answer);
     }

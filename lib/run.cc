@@ -1,5 +1,6 @@
 // The edge: the order in which a run comes to be, what is said when it cannot go on, and its end.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the order in which a run comes to be is read in one piece.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -58,7 +59,8 @@ class Run {
     Exit hand_over(const Legacy& call, const Error* reason);
     Exit refuse(const Legacy& call, const Error& error);
     LineReader* input_for(const Options& options) {
-        return !action_.input.empty() || options.nodes_from_stdin ? &input_ : nullptr;
+        const bool reads = !action_.input.empty() && !action_.takes_every_vm;
+        return reads || options.nodes_from_stdin ? &input_ : nullptr;
     }
 
     const Action& action_;
@@ -205,7 +207,10 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     if (failed_) pipeline.keep_failed(*failed_);
     if (auto known = connection.take_prefetched())
         pipeline.know(known->first, std::move(known->second));
-    if (input == nullptr) add_nodes(pipeline, options, plan.node);
+    if (action.takes_every_vm)
+        pipeline.add_every_vm();
+    else if (input == nullptr)
+        add_nodes(pipeline, options, plan.node);
     if (action.goes_backwards) {
         auto backwards = read_backwards(*input, action.input);
         if (!backwards) return std::unexpected(backwards.error());
