@@ -299,7 +299,8 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
     assert_contains "$stderr" 'vm_id 106 was left alone (line 3: its protection is on)'
     for tool in proxmox_vm.delete proxmox_snapshot_vm.revert_snapshot \
         proxmox_snapshot_vm.delete_snapshot proxmox_vm.set_config; do
-        run_line "$tool <<<'{\"vm_id\":101,\"vm_snapshot_name\":\"clean\",\"vm_config\":{\"cores\":2}}'"
+        line='{"vm_id":101,"vm_snapshot_name":"clean","vm_config":{"cores":2}}'
+        run_line "$tool <<<'$line'"
         assert_status 1
         assert_contains "$stderr" 'vm_id 101 was left alone'
     done
@@ -336,8 +337,8 @@ start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
     assert_matches "$fingerprint" '^[0-9a-f]{16}$'
     assert_matches "$(config_of 101 .tags)" "golden-$fingerprint-[0-9]{14}"
     assert_equal "$(config_of 101 .template)" 1
-    run_line 'echo "{\"vm_name\":\"web-01\",\"template_recipe\":{\"docker\":\"27\",\"os\":\"alpine\"}}" |
-        proxmox_template.lookup | proxmox_vm.create'
+    line='{"vm_name":"web-01","template_recipe":{"docker":"27","os":"alpine"}}'
+    run_line "proxmox_template.lookup <<<'$line' | proxmox_vm.create"
     assert_status 0
     assert_equal "$(jq -c '[.vm_template_id,.vm_installed,.vm_id]' <<<"$output")" '[101,true,108]'
     # Another recipe has no template: a full install.
