@@ -37,13 +37,16 @@ struct Options {
     bool whole_cluster = false;
     bool dry_run = false;
     bool timings = false;
-    bool carries = false;
-    std::vector<Given> given{};
     ShowProgress progress = ShowProgress::automatic;
     bool is_asynchronous = false;
     bool prints_failures = false;
     /// Where the failed lines go; empty when nowhere.
     std::string failed_path{};
+    bool carries = false;
+    std::optional<IdRange> range{};
+    std::string journal_path{};
+    bool rolls_back = false;
+    std::vector<Given> given{};
     std::optional<std::string> filter{};
     std::vector<std::string> operands{};
     /// The one of the action's own choices that was made.
