@@ -31,6 +31,9 @@ enum class Type : std::uint8_t {
     snapshot_name,
     upid,
     text,
+    word,  // a storage, a bridge, a pool: what may stand in a list of Proxmox's without quotes
+    flag,
+    object,
     // Of guests; none of these can be taken for an option or a part of a shell's line.
     host,
     host_name,
@@ -65,6 +68,8 @@ struct Setting {
     std::string_view key{};
     /// What holds where neither line nor option says anything.
     std::string_view otherwise{};
+    /// The option holds for lines that have the key as well: a step may be gone through twice.
+    bool overrules = false;
 };
 /// The key of an input that takes the JSON line itself, with all keys that it has.
 inline constexpr std::string_view whole_line = "*";
@@ -72,33 +77,51 @@ inline constexpr std::string_view whole_line = "*";
 /// Marks a parameter that older nodes do not know: left out when this one says so.
 inline constexpr bool dispensable = true;
 
-/// One form parameter; `value` is a template over the record ("{vm_snapshot_name}").
+/// One form parameter; `value` is a template over the record ("{vm_snapshot_name}"). The key "*"
+/// stands for all members of the JSON object that the template gives.
 struct Parameter {
     std::string_view key{};
     std::string_view value{};
     bool may_be_left_out = false;
 };
 
-/// The request that changes something; it answers with the id of a task (UPID).
+/// The request that changes something; it answers with the id of a task (UPID). A PUT sets a state:
+/// it may answer without a task, and may be sent again.
 struct Act {
     Method method = Method::none;
     std::string_view path{};
     List<Parameter, 16> form{};
     /// What Proxmox calls the task, in its id: "qmstart", or "hastart" where HA manages the VM.
     List<std::string_view, 2> task_types{};
+    /// Passed over when the record lacks this key.
+    std::string_view when{};
+    /// The key of the VM that stands in the task's id.
+    std::string_view task_of = "vm_id";
+    /// It makes a VM: written into the journal, and taken back if need be.
+    bool creates = false;
+    /// Not more than `turns_at_once` at a time where this template gives the same text.
+    std::string_view turn{};
 };
 
-/// A question asked before acting, whose answer `prepare` turns into values of the record.
-struct Look {
-    std::string_view path{};
-    /// Not asked when the line already has this key.
-    std::string_view unless{};
-};
-
-/// Fills the record from the look's answer (`data`, missing when it could not be had); a note is
+/// Fills the record from an answer (`data`, missing when it could not be had); a note is
 /// traced. Pure: the time comes in.
 using Prepare = Result<std::string> (*)(const json::Value& data, Record& record,
                                         const Moment& moment);
+
+/// A question asked before acting, whose answer `prepare` turns into values of the record. Without
+/// a path nothing is asked, and `prepare` works on what the record has.
+struct Look {
+    std::string_view path{};
+    /// Not asked when the record already has this key.
+    std::string_view unless{};
+    /// Not asked when the record lacks this key.
+    std::string_view when{};
+    Prepare prepare = nullptr;
+    /// The keys that it gives to a line that lacks them.
+    List<std::string_view, 4> gives{};
+    /// Without a good answer the line goes on.
+    bool may_fail = false;
+};
 
 /// The place of a row among the rows of one answer.
 using Order = std::int64_t (*)(const json::Value& row);
@@ -121,21 +144,32 @@ struct Choice {
     std::string_view meaning{};
 };
 
+/// Whether VMs that are not ours to harm are left alone (doc/factory.md): never, where the
+/// environment asks for it, or in any case.
+enum class Guard : std::uint8_t { none, on_request, always };
+
 /// How many output lines one answer gives.
 enum class Rows : std::uint8_t { none, one, every };
+
+/// Because Proxmox's lock on a storage gives up when more wait for it.
+inline constexpr std::size_t turns_at_once = 2;
 
 struct Action {
     std::string_view tool;
     std::string_view name;
     std::string_view summary;
     /// What one input line holds; a tool without input works on nodes and never reads stdin.
-    List<Input, 24> input{};
+    List<Input, 32> input{};
     /// What the lines are, where no key of them is read: "a JSON object".
     std::string_view lines{};
 
-    Look look{};
-    Prepare prepare = nullptr;
+    Guard guard = Guard::none;
+    /// A line that lacks this key gets a free VM id for it.
+    std::string_view new_id{};
+    List<Look, 4> looks{};
     Act act{};
+    /// What is asked for after it, each when the one before has ended well.
+    List<Act, 3> then{};
     seconds wait{};
     /// Asks for no change: the task to be awaited is the line's `upid`, and the line goes on with
     /// what was left open in it.
@@ -145,6 +179,14 @@ struct Action {
     /// The VM's status in the end. HA only takes the request, and brings it about later.
     std::string_view reaches{};
     std::string_view read{};
+    /// Fills the record from the answer to `read`, before it is printed.
+    Prepare learn = nullptr;
+    /// Reads no lines: there is one for every VM of the vault's node.
+    bool takes_every_vm = false;
+    /// The lines are a journal: they are read to their end and then gone through backwards.
+    bool goes_backwards = false;
+    /// A VM that is not there is as it should be.
+    bool may_be_gone = false;
     /// One answer to `read` serves every line of the run.
     bool read_once = false;
 
@@ -207,10 +249,11 @@ struct ToolNeeds {
 /// Shows or changes which server has which key, and never sends a request.
 [[gnu::visibility("default")]] int keep_keys(const Action& action, int argc, char** argv);
 
-inline constexpr List<Input, 24> one_vm{{"vm_id", Type::vm_id, required},
-                                        {"proxmox_node", Type::node}};
-inline constexpr List<Input, 24> one_snapshot{{"vm_id", Type::vm_id, required},
-                                              {"proxmox_node", Type::node},
-                                              {"vm_snapshot_name", Type::snapshot_name}};
+using Inputs = List<Input, 32>;
+
+inline constexpr Inputs one_vm{{"vm_id", Type::vm_id, required}, {"proxmox_node", Type::node}};
+inline constexpr Inputs one_snapshot{{"vm_id", Type::vm_id, required},
+                                     {"proxmox_node", Type::node},
+                                     {"vm_snapshot_name", Type::snapshot_name}};
 
 }  // namespace proxmox

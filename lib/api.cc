@@ -14,8 +14,14 @@ bool says_missing_vm(std::string_view text) {
            text.starts_with("unable to find configuration file for VM ");
 }
 
+/// Where it is a clone that waited for a storage, other words come first; a storage that nodes
+/// share has a lock of another kind.
 bool says_lock_busy(std::string_view text) {
-    return text.starts_with("can't lock file ") && text.ends_with("got timeout");
+    const bool is_file =
+        text.find("can't lock file '") != std::string_view::npos && text.ends_with("got timeout");
+    const bool is_shared = text.find("cfs-lock '") != std::string_view::npos &&
+                           text.ends_with("got lock request timeout");
+    return is_file || is_shared;
 }
 
 /// The worker had already been started when this lock was not to be had.

@@ -1,5 +1,6 @@
 // The command line, understood before anything is opened or read.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: every option is understood in one place, before anything is opened.
 #include "arguments.h"
 
 #include <fmt/format.h>
@@ -54,6 +55,19 @@ std::unexpected<Error> unknown_option(const Action& action, std::string_view giv
     return misuse(action, std::move(message));
 }
 
+/// "A:B", both of them VM ids.
+Outcome take_range(const Action& action, Options& options, std::string_view value) {
+    const std::size_t colon = std::min(value.find(':'), value.size());
+    const std::string_view lowest = value.substr(0, colon);
+    const std::string_view highest = colon < value.size() ? value.substr(colon + 1) : "";
+    if (!is_vm_id(lowest) || !is_vm_id(highest) ||
+        *json::integer_of(lowest) > *json::integer_of(highest))
+        return misuse(
+            action, fmt::format("--range takes two VM ids, LOWEST:HIGHEST, not {}", escape(value)));
+    options.range = IdRange{*json::integer_of(lowest), *json::integer_of(highest)};
+    return {};
+}
+
 Result<std::int64_t> number_in(const Action& action, std::string_view name, std::string_view text,
                                std::int64_t most) {
     const auto number = json::integer_of(text);
@@ -72,8 +86,23 @@ Outcome take_setting(const Action& action, Options& options, const Setting& sett
                       fmt::format("{}: not {}: {}", setting.option,
                                   input == action.input.end() ? "a text" : name_of(input->type),
                                   escape(value)));
-    std::erase_if(options.given, [&](const Given& given) { return given.key == setting.key; });
-    options.given.push_back({setting.key, std::string(value)});
+    const auto given = std::ranges::find(options.given, setting.key, &Given::key);
+    const std::string before = given == options.given.end() ? "" : given->value;
+    if (given != options.given.end()) options.given.erase(given);
+    if (input == action.input.end() || input->type != Type::object) {
+        options.given.push_back({setting.key, std::string(value), setting.overrules});
+        return {};
+    }
+    const std::size_t equals = value.find('=');
+    if (equals == std::string_view::npos || equals == 0)
+        return misuse(action, fmt::format("{} takes {}, not {}", setting.option, setting.value,
+                                          escape(value)));
+    Carried members;
+    if (const auto object = json::Document::parse(before)) members.take(object->root());
+    std::string text;
+    json::write_string(text, value.substr(equals + 1));
+    members.set(value.substr(0, equals), std::move(text));
+    options.given.push_back({setting.key, members.text(), setting.overrules});
     return {};
 }
 
@@ -83,6 +112,12 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
         if (!is_node_name(value))
             return misuse(action, fmt::format("--node: not a node name: {}", escape(value)));
         options.nodes.emplace_back(value);
+        return {};
+    }
+    if (name == "--range") return take_range(action, options, value);
+    if (name == "--journal") {
+        if (value.empty()) return misuse(action, "--journal needs the name of a file");
+        options.journal_path = value;
         return {};
     }
     if (name == describe_option) {
@@ -139,6 +174,7 @@ Outcome take_flag(const Action& action, Options& options, std::string_view name)
     if (name == "--cluster") options.whole_cluster = true;
     if (name == "--dry-run") options.dry_run = true;
     if (name == "--timings") options.timings = true;
+    if (name == "--rollback") options.rolls_back = true;
     if (name == carry_option || name == no_carry_option) options.carries = name == carry_option;
     for (const Setting& setting : action.settings)
         if (setting.option == name) return take_setting(action, options, setting, "1");

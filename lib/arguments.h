@@ -37,8 +37,6 @@ struct Options {
     bool whole_cluster = false;
     bool dry_run = false;
     bool timings = false;
-    bool carries = false;
-    std::vector<Given> given{};
     ShowProgress progress = ShowProgress::automatic;
     /// Given to a legacy name, whose words are upstream's.
     bool is_legacy = false;
@@ -46,6 +44,11 @@ struct Options {
     bool prints_failures = false;
     /// Where the failed lines go; empty when nowhere.
     std::string failed_path{};
+    bool carries = false;
+    std::optional<IdRange> range{};
+    std::string journal_path{};
+    bool rolls_back = false;
+    std::vector<Given> given{};
     std::optional<std::string> filter{};
     std::vector<std::string> operands{};
     /// The one of the action's own choices that was made.

@@ -7,6 +7,7 @@
 #include "expand.h"
 #include "grammar.h"
 #include "json.h"
+#include "moment.h"
 
 namespace proxmox {
 namespace {
@@ -17,14 +18,10 @@ std::string quoted(std::string_view text) {
     return out;
 }
 
-std::string form_of(const Action& action, const Record& record) {
+std::string written_form(const Act& act, const Record& record) {
     std::string form;
-    for (const Parameter& parameter : action.act.form) {
-        const std::string value = expand_text(parameter.value, record);
-        if (value.empty()) continue;
-        form +=
-            fmt::format("{}{}:{}", form.empty() ? "" : ",", quoted(parameter.key), quoted(value));
-    }
+    for (const auto& [key, value] : form_of(act.form, record))
+        form += fmt::format("{}{}:{}", form.empty() ? "" : ",", quoted(key), quoted(value));
     return form.empty() ? "" : fmt::format(R"("form":{{{}}},)", form);
 }
 
@@ -39,16 +36,30 @@ std::string line_of(const Record& record, std::string_view method, std::string_v
 
 std::string requests_of(const Action& action, Record record, std::string_view node) {
     if (!record.has("proxmox_node")) record.set("proxmox_node", node);
-    const Look& look = action.look;
     std::string lines;
-    if (!look.path.empty() && (look.unless.empty() || !record.has(look.unless)))
-        lines += line_of(record, "GET", look.path);
-    if (action.prepare != nullptr)
-        for (const Input& input : action.input)
-            if (!record.has(input.key)) record.set(input.key, fmt::format("{{{}}}", input.key));
-    if (action.act.method != Method::none)
-        lines +=
-            line_of(record, name_of(action.act.method), action.act.path, form_of(action, record));
+    const auto stands_for_itself = [&record](std::string_view key) {
+        if (!key.empty() && !record.has(key)) record.set(key, fmt::format("{{{}}}", key));
+    };
+    if (!action.new_id.empty() && !record.has(action.new_id))
+        lines += line_of(record, "GET", "/cluster/nextid");
+    stands_for_itself(action.new_id);
+    if (!action.new_id.empty()) stands_for_itself("fresh_uuid");
+    for (const Look& look : action.looks) {
+        const bool is_asked = (look.unless.empty() || !record.has(look.unless)) &&
+                              (look.when.empty() || record.has(look.when));
+        if (!is_asked) continue;
+        if (!look.path.empty())
+            lines += line_of(record, "GET", look.path);
+        else if (const auto prepared = look.prepare({}, record, {}); !prepared)
+            lines += fmt::format("{{\"refused\":{}}}\n", quoted(prepared.error().message));
+        for (const std::string_view key : look.gives) stands_for_itself(key);
+    }
+    const auto add = [&](const Act& act) {
+        if (act.method == Method::none || (!act.when.empty() && !record.has(act.when))) return;
+        lines += line_of(record, name_of(act.method), act.path, written_form(act, record));
+    };
+    add(action.act);
+    for (const Act& act : action.then) add(act);
     if (!action.read.empty()) lines += line_of(record, "GET", action.read);
     return lines;
 }

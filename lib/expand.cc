@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "json.h"
+
 namespace proxmox {
 namespace {
 
@@ -69,14 +71,30 @@ Result<std::string> expand_path(std::string_view path, const Record& record) {
     return expanded;
 }
 
+std::vector<std::pair<std::string, std::string>> form_of(const List<Parameter, 16>& form,
+                                                         const Record& record,
+                                                         std::string_view left_out) {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    for (const Parameter& parameter : form) {
+        std::string value = expand_text(parameter.value, record);
+        if (value.empty() || parameter.key == left_out) continue;
+        if (parameter.key != "*") {
+            parameters.emplace_back(parameter.key, std::move(value));
+        } else if (const auto members = json::Document::parse(value); members) {
+            members->root().each([&parameters](const json::Value& member) {
+                parameters.emplace_back(member.key(), member.text());
+            });
+        }
+    }
+    return parameters;
+}
+
 std::string expand_form(const List<Parameter, 16>& form, const Record& record,
                         std::string_view left_out) {
     std::string body;
-    for (const Parameter& parameter : form) {
-        const std::string value = expand_text(parameter.value, record);
-        if (value.empty() || parameter.key == left_out) continue;
+    for (const auto& [key, value] : form_of(form, record, left_out)) {
         if (!body.empty()) body += '&';
-        body += percent_encode(parameter.key);
+        body += percent_encode(key);
         body += '=';
         body += percent_encode(value);
     }

@@ -4,6 +4,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "action.h"
 #include "record.h"
@@ -16,6 +18,11 @@ std::string percent_encode(std::string_view text);
 /// "/nodes/{proxmox_node}/qemu/{vm_id}" with the record's values, each exactly one path segment: an
 /// empty value, "." and ".." are refused, because a server would read another path out of them.
 Result<std::string> expand_path(std::string_view path, const Record& record);
+
+/// The parameters whose value is not empty, without `left_out`.
+std::vector<std::pair<std::string, std::string>> form_of(const List<Parameter, 16>& form,
+                                                         const Record& record,
+                                                         std::string_view left_out = {});
 
 /// "key=value&..." of those parameters whose value is not empty, without `left_out`.
 std::string expand_form(const List<Parameter, 16>& form, const Record& record,

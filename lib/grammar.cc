@@ -21,6 +21,8 @@ constexpr bool is_alphanumeric(char byte) { return is_digit(byte) || is_letter(b
 
 constexpr std::size_t upid_parts = 9;
 constexpr std::size_t longest_upid = 512;
+/// Enough for the megabytes of any memory and the gigabytes of any disk.
+constexpr std::size_t longest_number = 9;
 
 std::optional<std::int64_t> hexadecimal(std::string_view text, std::size_t least,
                                         std::size_t most) {
@@ -61,12 +63,34 @@ bool is_snapshot_name(std::string_view text) {
                text, [](char byte) { return is_alphanumeric(byte) || byte == '_' || byte == '-'; });
 }
 
+bool is_host_name(std::string_view text) {
+    constexpr std::size_t longest = 253;
+    if (text.size() > longest) return false;
+    while (true) {
+        const std::size_t dot = text.find('.');
+        if (!is_node_name(text.substr(0, dot))) return false;
+        if (dot == std::string_view::npos) return true;
+        text.remove_prefix(dot + 1);
+    }
+}
+
 bool is_of(Type type, std::string_view text) {
     switch (type) {
         case Type::vm_id: return is_vm_id(text);
         case Type::node: return is_node_name(text);
         case Type::snapshot_name: return is_snapshot_name(text);
         case Type::upid: return parse_upid(text).has_value();
+        case Type::host_name: return is_host_name(text);
+        case Type::number:
+            return !text.empty() && text.size() <= longest_number &&
+                   std::ranges::all_of(text, is_digit);
+        case Type::word:
+            return !text.empty() && is_alphanumeric(text.front()) &&
+                   std::ranges::all_of(text, [](char byte) {
+                       return is_alphanumeric(byte) || byte == '-' || byte == '_' || byte == '.';
+                   });
+        case Type::flag: return text == "0" || text == "1";
+        case Type::object:
         case Type::text: return true;
         default: break;
     }
@@ -91,6 +115,11 @@ std::string_view name_of(Type type) {
         case Type::snapshot_name: return "a snapshot name";
         case Type::upid: return "a task id (UPID)";
         case Type::text: return "a text";
+        case Type::host_name: return "a host name";
+        case Type::number: return "a number";
+        case Type::word: return "a plain word";
+        case Type::flag: return "1 or 0";
+        case Type::object: return "a JSON object";
         default: break;
     }
     return name_in_guest(type);

@@ -19,6 +19,8 @@ inline constexpr std::size_t longest_snapshot_name = 40;
 
 bool is_vm_id(std::string_view text);
 bool is_node_name(std::string_view text);
+/// Labels of letters, digits and '-' with dots between them, as DNS has them.
+bool is_host_name(std::string_view text);
 /// Also refuses `current` and `pending`, which Proxmox keeps for itself.
 bool is_snapshot_name(std::string_view text);
 bool is_of(Type type, std::string_view text);

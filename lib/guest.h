@@ -59,13 +59,13 @@ struct GuestStep {
 inline constexpr int not_yet_status = 75;
 
 // What every tool that logs in understands: which machine, as whom, through which port.
-inline constexpr List<Input, 24> one_guest{
-    {"vm_ip", Type::host, required}, {"vm_id", Type::vm_id},       {"vm_name", Type::text},
-    {"vm_uuid", Type::uuid},         {"proxmox_node", Type::node}, {"vm_user", Type::user_name},
-    {"vm_ssh_port", Type::number},   {"vm_sudo", Type::number}};
+inline constexpr Inputs one_guest{{"vm_ip", Type::host, required}, {"vm_id", Type::vm_id},
+                                  {"vm_name", Type::text},         {"vm_uuid", Type::uuid},
+                                  {"proxmox_node", Type::node},    {"vm_user", Type::user_name},
+                                  {"vm_ssh_port", Type::number},   {"vm_sudo", Type::number}};
 /// The machine and what else a tool reads; a key that is in both is read as `more` says.
-constexpr List<Input, 24> with(const List<Input, 24>& guest, std::initializer_list<Input> more) {
-    List<Input, 24> all;
+constexpr Inputs with(const Inputs& guest, std::initializer_list<Input> more) {
+    Inputs all;
     for (const Input& input : guest) {
         bool is_replaced = false;
         for (const Input& other : more) is_replaced = is_replaced || other.key == input.key;

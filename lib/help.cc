@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "arguments.h"
 #include "exit_texts.h"
@@ -16,6 +17,7 @@
 namespace proxmox {
 namespace {
 
+constexpr std::ptrdiff_t screen_lines = 24;
 constexpr std::size_t screen_columns = 80;
 /// Where the meaning of a word begins.
 constexpr std::size_t word_columns = 19;
@@ -65,47 +67,6 @@ std::string input_of(const Action& action) {
     return text;
 }
 
-/// Words with commas between them, on as many lines as they need.
-std::string listing(std::string line, const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) {
-        const std::string next = fmt::format(" {}{}", word, &word == &words.back() ? "\n" : ",");
-        if (line.size() + next.size() > screen_columns) text += std::exchange(line, " ") + '\n';
-        line += next;
-    }
-    return text + line;
-}
-
-/// A tool with settings of its own tells them; what all tools have and the keys are only named.
-std::string brief_input_of(const Action& action) {
-    std::vector<std::string> needed;
-    std::vector<std::string> others;
-    for (const Input& input : action.input) {
-        const auto& settings = action.settings;
-        const bool has_option =
-            std::ranges::find(settings, input.key, &Setting::key) != settings.end();
-        if (input.presence == Presence::required)
-            needed.emplace_back(input.key);
-        else if (!has_option)
-            others.emplace_back(input.key);
-    }
-    return listing("JSON lines on stdin with", needed) +
-           (others.empty() ? "" : listing("and maybe", others));
-}
-
-std::string brief_option_lines(const Action& action) {
-    std::string text = "\nOptions:\n";
-    for (const Setting& setting : action.settings)
-        text += meaning_line(fmt::format("{} {}", setting.option, setting.value), setting.meaning);
-    std::vector<std::string> common;
-    for (const OptionText& option : options_of(action))
-        if (std::ranges::find(action.settings, option.name, &Setting::option) ==
-            action.settings.end())
-            common.push_back(
-                fmt::format("{}{}{}", option.name, option.value.empty() ? "" : " ", option.value));
-    return text + listing("Also, see the manual page:", common);
-}
-
 std::string term_lines(const Action& action) {
     std::string text = action.terms.empty() ? "" : "\n";
     for (const Choice& term : action.terms) text += meaning_line(term.name, term.meaning);
@@ -134,6 +95,34 @@ std::string option_lines(const Action& action) {
     return text;
 }
 
+/// The words one after another, a screen's width on each line.
+std::string wrapped(const std::vector<std::string>& words) {
+    std::string text;
+    std::string line = " ";
+    for (const std::string& word : words) {
+        if (line.size() + 1 + word.size() > screen_columns) text += std::exchange(line, " ") + '\n';
+        line += ' ' + word;
+    }
+    return text + line + '\n';
+}
+
+/// Where all of it would not fit a screen: the keys and options by name, and who explains them.
+std::string short_form(const Action& action) {
+    std::vector<std::string> keys;
+    for (const Input& input : action.input)
+        keys.push_back(input.presence == Presence::required ? std::string(input.key)
+                                                            : fmt::format("[{}]", input.key));
+    std::vector<std::string> options;
+    for (const OptionText& option : options_of(action)) {
+        const std::string_view blank = option.value.empty() ? "" : " ";
+        options.push_back(fmt::format("{}{}{}", option.name, blank, option.value));
+    }
+    return fmt::format(
+        "Each line on stdin is {} or a JSON object with:\n{}\nOptions:\n{}"
+        "Each is explained by: man {}\n",
+        name_of(action.input.begin()->type), wrapped(keys), wrapped(options), action.tool);
+}
+
 std::string version_of(const Action& action) {
     return fmt::format("{} (range42-fastpath) {}\n", action.tool, version);
 }
@@ -141,12 +130,12 @@ std::string version_of(const Action& action) {
 }  // namespace
 
 std::string help_of(const Action& action) {
-    std::string text = usage_of(action, action.tool, "[OPTION]...");
-    const bool is_brief = !action.settings.empty();
-    text +=
-        fmt::format("{}\n{}", action.summary, is_brief ? brief_input_of(action) : input_of(action));
-    text += term_lines(action) + (is_brief ? brief_option_lines(action) : option_lines(action));
-    text += fmt::format("\n{}Example:\n  {}\n", exit_codes(), action.example);
+    const std::string usage = usage_of(action, action.tool, "[OPTION]...");
+    const std::string head = fmt::format("{}{}\n", usage, action.summary);
+    const std::string tail = fmt::format("\n{}Example:\n  {}\n", exit_codes(), action.example);
+    std::string text = head + input_of(action) + term_lines(action) + option_lines(action) + tail;
+    if (std::ranges::count(text, '\n') > screen_lines && !action.input.empty())
+        return head + short_form(action) + tail;
     return text;
 }
 

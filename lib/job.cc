@@ -7,6 +7,7 @@
 #include "escape.h"
 #include "expand.h"
 #include "grammar.h"
+#include "journal.h"
 #include "privileges.h"
 #include "retry.h"
 #include "rows.h"
@@ -29,7 +30,7 @@ Step Job::begin(const Moment& now) {
     if (record_.has("proxmox_node") && record_["proxmox_node"] != plan_.node)
         return ask(State::nodes, {.path = std::string(nodes_path)}, true);
     record_.set("proxmox_node", plan_.node);
-    return ask_look(now);
+    return ask_guard(now);
 }
 
 Step Job::answered(Answer& answer, const Moment& now) {
@@ -44,11 +45,14 @@ Step Job::answered(Answer& answer, const Moment& now) {
     }
     switch (state_) {
         case State::nodes: return nodes_answered(finding, now);
+        case State::guard: return guard_answered(finding, now);
+        case State::id: return id_answered(finding, now);
         case State::look: return look_answered(finding, now);
         case State::act: return act_answered(finding, answer, now);
         case State::recover: return recover_answered(finding, answer, now);
         case State::log: return log_answered(finding);
         case State::locate: return locate_answered(answer, now);
+        case State::turn:
         case State::permissions: return permissions_answered(finding);
         case State::task:
         case State::read: break;
@@ -58,52 +62,9 @@ Step Job::answered(Answer& answer, const Moment& now) {
 
 Step Job::woken(const Moment& now) {
     now_ = now.elapsed;
-    if (state_ == State::act) return ask_act(now);
+    if (state_ == State::turn) has_turn_ = true;
+    if (state_ == State::act || state_ == State::turn) return ask_act(now);
     return asked_;
-}
-
-Step Job::ask_look(const Moment& now) {
-    const Look& look = plan_.action.look;
-    if (look.path.empty() || (!look.unless.empty() && record_.has(look.unless)))
-        return ask_act(now);
-    auto path = expand_path(look.path, record_);
-    if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
-    return ask(State::look, {.path = std::move(*path)});
-}
-
-Step Job::look_answered(const Finding& finding, const Moment& now) {
-    const std::string phrase = fmt::format("look-up failed for {}", subject());
-    if (finding.verdict == Verdict::no_such_vm) return locate(phrase, finding.cause);
-    // Without the right to look, the act itself may still be allowed.
-    if (finding.verdict != Verdict::good && finding.verdict != Verdict::forbidden)
-        return fail_line(finding, phrase);
-    if (plan_.action.prepare == nullptr) return ask_act(now);
-    const bool had_name = record_.has("vm_snapshot_name");
-    const bool had_description = record_.has("vm_snapshot_description");
-    Moment moment = now;
-    moment.wall += names_tried_;
-    const auto prepared = plan_.action.prepare(finding.data(), record_, moment);
-    if (!prepared) return fail_line(prepared.error().exit, prepared.error().message, "");
-    if (!prepared->empty()) note(*prepared);
-    name_is_ours_ = !had_name && record_.has("vm_snapshot_name");
-    description_is_ours_ = !had_description && record_.has("vm_snapshot_description");
-    return ask_act(now);
-}
-
-Step Job::ask_act(const Moment& now) {
-    const Act& act = plan_.action.act;
-    if (act.method == Method::none) return ask_read();
-    auto path = expand_path(act.path, record_);
-    if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
-    Request request{.method = act.method,
-                    .path = std::move(*path),
-                    .body = expand_form(act.form, record_, left_out_parameter_),
-                    .limit = change_limit};
-    if (act.method == Method::del && !request.body.empty())
-        request.path += '?' + std::exchange(request.body, {});
-    acted_at_ = now.elapsed;
-    change_is_open_ = true;
-    return ask(State::act, std::move(request));
 }
 
 Step Job::ask_read() {
@@ -133,6 +94,9 @@ Step Job::read_answered(Answer& answer, const Moment& now) {
         return fail_line(finding, fmt::format("GET failed for {}", subject()));
     if (finding.verdict != Verdict::good)
         note(fmt::format("{}: done, but its state cannot be read: {}", subject(), finding.cause));
+    if (plan_.action.learn != nullptr)
+        if (const auto learnt = plan_.action.learn(finding.data(), record_, {}); !learnt)
+            return fail_line(learnt.error().exit, learnt.error().message, "");
     return finish(finding.data());
 }
 
@@ -171,7 +135,7 @@ Step Job::log_answered(const Finding& finding) {
 Step Job::ask(State state, Request request, bool shared) {
     if (state != state_) tries_ = 0;
     state_ = state;
-    asked_ = {std::move(request), shared};
+    asked_ = {.request = std::move(request), .shared = shared};
     return asked_;
 }
 
@@ -188,10 +152,12 @@ Step Job::finish(const json::Value& row) {
 Step Job::finish(std::string output) {
     change_is_open_ = false;
     std::string reason = exit_ == Exit::ok || traces_.empty() ? "" : traces_.back();
-    return Ending{.output = std::move(output),
+    Ending ending{.output = std::move(output),
                   .traces = std::move(traces_),
                   .exit = exit_,
                   .reason = std::move(reason)};
+    if (has_created_ && plan_.keeps_journal) ending.journal = journal_entry(journal_done, upid_);
+    return ending;
 }
 
 Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) {
@@ -202,9 +168,14 @@ Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) 
     else if (!cause.empty())
         text += fmt::format(": {}", cause);
     note(std::move(text));
-    return Ending{.traces = std::move(traces_),
+    Ending ending{.traces = std::move(traces_),
                   .exit = worse(exit, exit_),
                   .reason = fmt::format("{}{}{}", phrase, cause.empty() ? "" : ": ", cause)};
+    // What may still come to be is nobody's to take back; the journal knows of it.
+    if (has_created_ && plan_.rolls_back && ending.exit != Exit::outcome_unknown)
+        ending.undo.emplace(record_).set("vm_id", record_[plan_.action.new_id]);
+    if (!has_created_ && ending.exit != Exit::outcome_unknown) ending.unused_id = own_id_;
+    return ending;
 }
 
 Step Job::fail_line(const Finding& finding, std::string_view phrase) {

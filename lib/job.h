@@ -11,6 +11,7 @@
 #include "api.h"
 #include "plan.h"
 #include "record.h"
+#include "recovery.h"
 #include "work.h"
 
 namespace proxmox {
@@ -24,6 +25,7 @@ class Job final : public Work {
     Step answered(Answer& answer, const Moment& now) override;
     Step task_ended(const TaskEnd& end, const Moment& now) override;
     Step woken(const Moment& now) override;
+    Step reserved(const Result<std::int64_t>& id, const Moment& now) override;
 
     const Record& record() const override { return record_; }
     milliseconds began_at() const override { return began_at_; }
@@ -37,18 +39,25 @@ class Job final : public Work {
   private:
     enum class State : std::uint8_t {
         nodes,
+        guard,
+        id,
         look,
+        turn,
         act,
         recover,
         task,
         log,
         read,
         locate,
-        permissions
+        permissions,
     };
 
     // What the job asks, in the order of a line's way.
-    Step ask_look(const Moment& now);
+    Step ask_guard(const Moment& now);
+    Step ask_id(const Moment& now);
+    Step ask_looks(const Moment& now);
+    Step ask_next_look(const Moment& now);
+    Step ask_next_act(const Moment& now);
     Step ask_act(const Moment& now);
     Step ask_read();
     Step ask(State state, Request request, bool shared = false);
@@ -56,7 +65,10 @@ class Job final : public Work {
 
     // What the answers mean.
     Step nodes_answered(const Finding& finding, const Moment& now);
+    Step guard_answered(const Finding& finding, const Moment& now);
+    Step id_answered(const Finding& finding, const Moment& now);
     Step look_answered(const Finding& finding, const Moment& now);
+    Step look_prepared(const json::Value& data, const Moment& now);
     Step act_answered(const Finding& finding, const Answer& answer, const Moment& now);
     Step recover_answered(const Finding& finding, const Answer& answer, const Moment& now);
     Step log_answered(const Finding& finding);
@@ -70,6 +82,8 @@ class Job final : public Work {
     Step await_given_task(const Moment& now);
     Step recover(std::string_view cause, const Moment& now);
     Step act_again(milliseconds pause, const Moment& now);
+    Step take_next_id(const Moment& now);
+    bool may_take_next_id(std::string_view cause) const;
     Step task_stopped_badly(const std::string& text, const Moment& now);
     bool is_left_to_ha(const Finding& finding) const;
     Step fail_with_state();
@@ -85,6 +99,9 @@ class Job final : public Work {
     bool may_ask_again(const Finding& finding, const Moment& now) const;
     milliseconds pause_after_tries() const;
     std::string how_to_grant() const;
+    const Act& act() const;
+    std::string journal_entry(std::string_view state, std::string_view upid = {}) const;
+    LostChange lost_change(const Moment& now) const;
     std::string no_upid_phrase(const Answer& answer) const;
     std::string how_to_check() const;
     void note(std::string text);
@@ -111,6 +128,14 @@ class Job final : public Work {
     std::string_view left_out_parameter_;
     milliseconds recover_until_{};
     std::string lost_because_;
+    std::size_t look_at_ = 0;
+    std::size_t act_at_ = 0;
+    bool has_turn_ = false;
+    bool has_created_ = false;
+    std::optional<std::int64_t> own_id_{};
+    std::optional<std::int64_t> proven_id_{};
+    int ids_tried_ = 0;
+    int ids_probed_ = 0;
     bool name_is_ours_ = false;
     bool description_is_ours_ = false;
     int names_tried_ = 0;

@@ -1,5 +1,6 @@
 // A Job's change: the request that must be sent at most once, its task, and lost replies.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what an act can turn into is read in one piece.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "expand.h"
 #include "grammar.h"
 #include "job.h"
+#include "journal.h"
 #include "recovery.h"
 #include "retry.h"
 #include "rows.h"
@@ -15,12 +17,48 @@
 
 namespace proxmox {
 
+const Act& Job::act() const {
+    return act_at_ == 0 ? plan_.action.act : plan_.action.then.begin()[act_at_ - 1];
+}
+
+Step Job::ask_next_act(const Moment& now) {
+    ++act_at_;
+    return ask_act(now);
+}
+
+Step Job::ask_act(const Moment& now) {
+    while (act_at_ <= plan_.action.then.size() && !act().when.empty() && !record_.has(act().when))
+        ++act_at_;
+    if (act_at_ > plan_.action.then.size() || act().method == Method::none) return ask_read();
+    auto path = expand_path(act().path, record_);
+    if (!path) return fail_line(Exit::line_failed, subject(), path.error().message);
+    if (!act().turn.empty() && !has_turn_) {
+        state_ = State::turn;
+        return AwaitTurn{expand_text(act().turn, record_)};
+    }
+    Request request{.method = act().method,
+                    .path = std::move(*path),
+                    .body = expand_form(act().form, record_, left_out_parameter_),
+                    .limit = change_limit};
+    if (act().method == Method::del && !request.body.empty())
+        request.path += '?' + std::exchange(request.body, {});
+    acted_at_ = now.elapsed;
+    change_is_open_ = true;
+    Step step = ask(State::act, std::move(request));
+    if (act().creates && plan_.keeps_journal)
+        std::get<Ask>(step).journal = journal_entry(journal_begins);
+    has_created_ = has_created_ || act().creates;
+    return step;
+}
+
 Step Job::act_answered(const Finding& finding, const Answer& answer, const Moment& now) {
     acted_at_ = now.elapsed - answer.took;
     if (!deadline_) deadline_ = acted_at_ + plan_.wait;
     switch (finding.verdict) {
         case Verdict::good:
             if (parse_upid(finding.data().text())) return await(finding.data().text(), now);
+            if (act().method == Method::put && finding.data().is(json::Kind::null))
+                return ask_next_act(now);
             return recover("the answer holds no task id", now);
         case Verdict::unknown: return recover(finding.cause, now);
         case Verdict::not_proxmox:
@@ -30,6 +68,11 @@ Step Job::act_answered(const Finding& finding, const Answer& answer, const Momen
     }
     // From here on it is proven that nothing ran.
     change_is_open_ = false;
+    if (act().creates) has_created_ = false;
+    if (may_take_next_id(finding.cause)) {
+        ++ids_tried_;
+        return take_next_id(now);
+    }
     const bool may_connect = finding.verdict == Verdict::unreachable &&
                              tries_ + 1 < connect_tries &&
                              now.elapsed - acted_at_ < connect_retry_window;
@@ -42,13 +85,19 @@ Step Job::act_answered(const Finding& finding, const Answer& answer, const Momen
         return act_again(lock_pause, now);
     if (finding.verdict == Verdict::no_such_vm)
         return locate(no_upid_phrase(answer), finding.cause);
-    for (const Parameter& parameter : plan_.action.act.form) {
+    for (const Parameter& parameter : act().form) {
         const bool is_unknown = finding.document.root()["errors"][parameter.key].exists();
         if (!parameter.may_be_left_out || !is_unknown || !left_out_parameter_.empty()) continue;
         left_out_parameter_ = parameter.key;
         return ask_act(now);
     }
     return fail_line(finding, no_upid_phrase(answer));
+}
+
+/// "already exists" costs a try, and another VM's name is no reason to take its id.
+bool Job::may_take_next_id(std::string_view cause) const {
+    return own_id_ && act().creates && ids_tried_ < id_tries &&
+           cause.find(fmt::format(" {} already exists", *own_id_)) != std::string_view::npos;
 }
 
 Step Job::act_again(milliseconds pause, const Moment& now) {
@@ -75,6 +124,11 @@ Step Job::await(std::string_view upid, const Moment& now) {
     return AwaitTask{upid_, *deadline_};
 }
 
+LostChange Job::lost_change(const Moment& now) const {
+    return {record_["proxmox_node"], record_[act().task_of], plan_.user, act().task_types,
+            now.elapsed - acted_at_};
+}
+
 Step Job::await_given_task(const Moment& now) {
     const std::string given(record_["upid"]);
     const auto upid = parse_upid(given);
@@ -85,17 +139,20 @@ Step Job::await_given_task(const Moment& now) {
 }
 
 Step Job::recover(std::string_view cause, const Moment& now) {
+    // What sets a state may be sent again; only what starts something may not.
+    if (act().method == Method::put && tries_ + 1 < read_tries && now.elapsed < deadline_) {
+        ++tries_;
+        return sleep(pause_after_tries(), now);
+    }
     lost_because_ = cause;
     recover_until_ = now.elapsed + recovery_limit;
     tries_ = 0;
-    const LostChange lost{record_["proxmox_node"], record_["vm_id"], plan_.user,
-                          plan_.action.act.task_types, now.elapsed - acted_at_};
+    const LostChange lost = lost_change(now);
     return ask(State::recover, ask_for_tasks(lost, now.server));
 }
 
 Step Job::recover_answered(const Finding& finding, const Answer& answer, const Moment& now) {
-    const LostChange lost{record_["proxmox_node"], record_["vm_id"], plan_.user,
-                          plan_.action.act.task_types, now.elapsed - acted_at_};
+    const LostChange lost = lost_change(now);
     Found found;
     if (finding.verdict == Verdict::good && answer.date)
         found = find_task(finding.data(), lost, *answer.date, claimed_);
@@ -124,7 +181,7 @@ Step Job::task_ended(const TaskEnd& end, const Moment& now) {
     now_ = now.elapsed;
     if (end.how == TaskEnd::How::stopped) {
         if (end.exit_status != "OK") return task_stopped_badly(end.exit_status, now);
-        return ask_read();
+        return ask_next_act(now);
     }
     exit_ = Exit::outcome_unknown;
     if (end.how != TaskEnd::How::still_running) {
@@ -157,7 +214,7 @@ Step Job::fail_with_state() {
 Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
     if (text.starts_with("WARNINGS: ") || text == expand_text(plan_.action.settled, record_)) {
         note(fmt::format("{}: {}", subject(), escape(text)));
-        return ask_read();
+        return ask_next_act(now);
     }
     // Only who asked for the change may ask for it again, or look for its VM.
     const Verdict verdict = plan_.action.awaits ? Verdict::refused : verdict_of_task_error(text);
@@ -165,11 +222,15 @@ Step Job::task_stopped_badly(const std::string& text, const Moment& now) {
     if (verdict == Verdict::no_such_vm) return locate(phrase, escape(text));
     if (verdict == Verdict::lock_busy && now.elapsed + lock_pause < *deadline_)
         return act_again(lock_pause, now);
+    if (may_take_next_id(text)) {
+        ++ids_tried_;
+        return take_next_id(now);
+    }
     if (name_is_ours_ && text.starts_with("snapshot name ") && text.ends_with("already used") &&
         ++names_tried_ < name_tries) {
         for (const std::string_view key : {"vm_snapshot_name", "vm_snapshot_description"})
             if (key == "vm_snapshot_name" || description_is_ours_) record_.set(key, "");
-        return ask_look(now);
+        return ask_looks(now);
     }
     change_is_open_ = false;
     failure_phrase_ = phrase;
@@ -201,6 +262,10 @@ Step Job::await_ha(const Finding& finding, const Moment& now) {
     return finish(print_row(plan_, record_, finding.data()));
 }
 
+std::string Job::journal_entry(std::string_view state, std::string_view upid) const {
+    return journal_line(state, plan_.action, record_, upid);
+}
+
 std::string_view Job::awaited_task() const {
     return state_ == State::task ? std::string_view(upid_) : std::string_view();
 }
@@ -210,7 +275,10 @@ std::string Job::waits_for() const {
         case State::task: return fmt::format("task {}", parse_upid(upid_)->type);
         case State::recover: return "looks for its task";
         case State::act: return fmt::format("{}, try {}", plan_.action.verb, tries_ + 1);
+        case State::turn: return "its turn";
         case State::nodes:
+        case State::guard:
+        case State::id:
         case State::look:
         case State::log:
         case State::read:

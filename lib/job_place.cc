@@ -31,7 +31,7 @@ Step Job::nodes_answered(const Finding& finding, const Moment& now) {
         node_is_foreign_ = true;
         record_.set("proxmox_node", plan_.node);
     }
-    return ask_look(now);
+    return ask_guard(now);
 }
 
 Step Job::locate(std::string phrase, std::string cause) {
@@ -39,7 +39,7 @@ Step Job::locate(std::string phrase, std::string cause) {
     failure_phrase_ = std::move(phrase);
     failure_cause_ = std::move(cause);
     // A line for a node that is not ours must not end up on a third one.
-    if (is_located_ || node_is_foreign_)
+    if (is_located_ || (node_is_foreign_ && !plan_.action.may_be_gone))
         return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);
     is_located_ = true;
     return ask(State::locate, {.path = std::string(everything_path)}, true);
@@ -64,7 +64,11 @@ Step Job::locate_answered(Answer& answer, const Moment& now) {
         record_.set("proxmox_node", node);
         failure_phrase_.clear();
         deadline_.reset();
-        return ask_look(now);
+        return ask_guard(now);
+    }
+    if (plan_.action.may_be_gone && !is_container) {
+        note(fmt::format("{} is not there any more", subject()));
+        return finish(json::Value{});
     }
     if (plan_.action.match.field.empty())
         return fail_line(Exit::line_failed, failure_phrase_, failure_cause_);

@@ -65,7 +65,8 @@ std::string Legacy::notice_of_delegation() const {
 
 std::string Legacy::notice_of_terminal(const Action& action) {
     // Of the snapshot scripts only these two could not do without a name.
-    const bool is_about_names = action.look.unless == "vm_snapshot_name";
+    const bool is_about_names =
+        !action.looks.empty() && action.looks.begin()->unless == "vm_snapshot_name";
     return fmt::format("no input on stdin. Pipe {}.",
                        is_about_names ? "JSON lines with .vm_id and .vm_snapshot_name"
                                       : "vm_id(s) (plain text or JSON lines)");

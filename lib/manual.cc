@@ -59,9 +59,12 @@ std::string request_line(std::string_view method, std::string_view path) {
 }
 
 std::string description_part(const Action& action) {
-    const std::string requests = request_line("GET", action.look.path) +
-                                 request_line(name_of(action.act.method), action.act.path) +
-                                 request_line("GET", action.read);
+    std::string requests;
+    if (!action.new_id.empty()) requests += request_line("GET", "/cluster/nextid");
+    for (const Look& look : action.looks) requests += request_line("GET", look.path);
+    requests += request_line(name_of(action.act.method), action.act.path);
+    for (const Act& act : action.then) requests += request_line(name_of(act.method), act.path);
+    requests += request_line("GET", action.read);
     std::string text = ".SH DESCRIPTION\n";
     if (!action.lines.empty()) return text + fmt::format("Each line is {}.\n", action.lines);
     if (!requests.empty())

@@ -15,7 +15,8 @@ std::vector<OptionText> options_of(const Action& action) {
         options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
         options.push_back({"--cluster", "", "ask every node of the cluster"});
     }
-    if (acts)
+    const bool makes = !action.new_id.empty();
+    if (acts && !action.goes_backwards)
         options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
     else if (waits && !action.awaits)
         options.push_back({"--jobs", "N", "machines at a time (default 4)"});
@@ -23,7 +24,9 @@ std::vector<OptionText> options_of(const Action& action) {
         options.push_back(
             {"--timeout", "SECONDS",
              acts || action.awaits ? "how long a task may take" : "how long until it is ready"});
-    if (acts) options.push_back({"--async", "", "print the task's upid as soon as it is accepted"});
+    // Where more follows, or a VM would be left half made, a line cannot end with its first task.
+    if (acts && !makes && action.then.empty() && !action.act.task_types.empty())
+        options.push_back({"--async", "", "print the task's upid as soon as it is accepted"});
     if (action.rows != Rows::none) {
         // A report is for people first, lines are for programs.
         const bool is_report = !asks && action.input.empty();
@@ -35,13 +38,19 @@ std::vector<OptionText> options_of(const Action& action) {
     }
     for (const Setting& setting : action.settings)
         options.push_back({setting.option, setting.value, setting.meaning});
-    if (!action.input.empty() && action.carries)
-        options.push_back({no_carry_option, "", "print this tool's keys only, not the line's"});
-    else if (!action.input.empty() && action.rows != Rows::none && !action.awaits && asks)
-        options.push_back({carry_option, "", "print the line's other keys, too"});
-    if (asks && !action.input.empty() && !action.awaits)
+    if (makes) {
+        options.push_back({"--range", "A:B", "take new ids from A to B (default: any free one)"});
+        options.push_back({"--journal", "FILE", "keep what is made, for range42-undo < FILE"});
+        options.push_back({"--rollback", "", "take back at once what a failed line has made"});
+    }
+    const bool reads = !action.input.empty() && !action.takes_every_vm;
+    if ((asks || !action.looks.empty()) && reads && action.rows != Rows::none && !action.awaits)
+        options.push_back(action.carries
+                              ? OptionText{"--no-carry", "", "print this tool's keys only"}
+                              : OptionText{"--carry", "", "print the line's other keys, too"});
+    if (asks && reads && !action.awaits && !action.goes_backwards)
         options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
-    if (asks && !action.input.empty())
+    if (asks && reads)
         options.push_back({"--failed", "FILE", "write the lines that failed, to be fed again"});
     if (asks && action.rows != Rows::none)
         options.push_back(

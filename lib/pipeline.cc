@@ -1,6 +1,7 @@
 // The run. One thread and one place to wait: transfers, input, signals and due times all end the
 // same poll. Everything that waits is bounded: lines held, jobs running, requests per node.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the loop of a run, and what it does in each turn, is read in one piece.
 #include "pipeline.h"
 
 #include <fmt/format.h>
@@ -22,6 +23,7 @@ RunEnd Pipeline::run(LineReader* input) {
         if (signals_.received() != 0 || output_.is_broken()) cut_short();
         if (input != nullptr) read_lines(*input);
         start_jobs();
+        give_turns();
         wake_jobs();
         poll_tasks();
         work_on_executions();
@@ -86,6 +88,7 @@ void Pipeline::start_jobs() {
             continue;
         }
         const JobNumber number = ++last_job_;
+        if (!plan_.action.new_id.empty()) christen(next->record);
         std::unique_ptr<Work> work =
             make_work_ ? make_work_(plan_, std::move(next->record))
                        : std::make_unique<Job>(plan_, claimed_, std::move(next->record));
@@ -99,11 +102,14 @@ void Pipeline::start_jobs() {
 /// What must not be worked on twice at a time: a VM, a node, or whatever the first key names.
 std::string Pipeline::lane_of(const Record& record) const {
     if (plan_.action.input.empty()) return std::string(record["proxmox_node"]);
+    if (!plan_.action.new_id.empty()) return std::string(record[plan_.action.new_id]);
     const std::string_view id = record[plan_.action.awaits ? "upid" : "vm_id"];
     return std::string(id.empty() ? record[plan_.action.input.begin()->key] : id);
 }
 
 bool Pipeline::is_lane_busy(const std::string& lane) const {
+    // A VM that has no id yet is in nobody's way.
+    if (lane.empty()) return false;
     return std::ranges::any_of(running_,
                                [&lane](const auto& entry) { return entry.second.lane == lane; });
 }
@@ -133,6 +139,11 @@ void Pipeline::work_on_executions() {
 void Pipeline::take(JobNumber number, Step step) {
     if (auto* question = std::get_if<Ask>(&step)) return ask(number, std::move(*question));
     if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
+    if (const auto* wanted = std::get_if<ReserveId>(&step)) return reserve(number, *wanted);
+    if (auto* awaited = std::get_if<AwaitTurn>(&step)) {
+        running_.at(number).turn = std::move(awaited->turn);
+        return;
+    }
     if (const auto* sleep = std::get_if<Sleep>(&step)) {
         running_.at(number).wake = sleep->until;
         return;
@@ -151,6 +162,9 @@ void Pipeline::take(JobNumber number, Step step) {
 }
 
 void Pipeline::end(JobNumber number, Ending ending) {
+    keep(ending.journal, ending);
+    if (ending.unused_id && ids_ != nullptr) ids_->release(*ending.unused_id);
+    if (begin_undo(number, ending)) return;
     const auto ended = running_.extract(number);
     forget_old_claims();
     if (!ending.hopeless.empty()) {

@@ -16,7 +16,9 @@
 #include "executions.h"
 #include "failed_lines.h"
 #include "http.h"
+#include "id_book.h"
 #include "job.h"
+#include "journal_file.h"
 #include "lines.h"
 #include "output.h"
 #include "plan.h"
@@ -57,12 +59,20 @@ class Pipeline {
           signals_(signals),
           make_work_(std::move(make_work)) {}
 
+    /// What creating tools need: free ids, a journal (may be null), and how to take things back.
+    void equip(IdBook* ids, JournalFile* journal, const Plan* undo) {
+        ids_ = ids;
+        journal_ = journal;
+        undo_ = undo;
+    }
     /// Takes a record as if it had been read.
     void add(Record record);
     /// Takes the answer to a question that jobs share as if it had been asked.
     void know(const std::string& path, Answer answer);
     /// Asks for the cluster's nodes and takes a record for each that is online.
     void add_every_node();
+    /// Asks for the VMs of the vault's node and takes a record for each.
+    void add_every_vm();
     /// From now on, lines that fail are also written there.
     void keep_failed(FailedLines& failed) { failed_ = &failed; }
     /// From now on the run shows how far it is.
@@ -93,6 +103,11 @@ class Pipeline {
         std::unique_ptr<Work> work;
         milliseconds since;
         std::optional<milliseconds> wake{};
+        /// The turn that it waits for or has.
+        std::string turn{};
+        bool has_turn = false;
+        /// How the line ended whose VM this job takes back.
+        std::optional<Ending> first_end{};
     };
     /// A question that is asked once for all jobs.
     struct Shared {
@@ -107,10 +122,11 @@ class Pipeline {
         std::string node;
     };
     struct ForNodes {};
+    struct ForVms {};
     struct ForProgress {
         std::string upid;
     };
-    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForProgress>;
+    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForVms, ForProgress>;
     /// How far the task is that the progress line shows.
     struct Watched {
         std::string upid{};
@@ -132,9 +148,15 @@ class Pipeline {
     void deliver(Finished finished);
     void deliver_shared(const std::string& path, Answer& answer, const Moment& now);
     void deliver_nodes(const Answer& answer);
+    void deliver_vms(Answer& answer);
     void deliver_ended_tasks(TaskWatch& watch);
     void take(JobNumber number, Step step);
     void ask(JobNumber number, Ask ask);
+    void reserve(JobNumber number, const ReserveId& wanted);
+    void give_turns();
+    void christen(Record& record) const;
+    bool begin_undo(JobNumber number, Ending& ending);
+    void keep(const std::string& entry, Ending& ending);
     void end(JobNumber number, Ending ending);
     void end_slot(std::size_t slot, Ending ending, const Record& record);
     void flush();
@@ -177,6 +199,9 @@ class Pipeline {
     std::map<std::string, TaskWatch> watches_;
     ClaimedTasks claimed_;
     std::size_t claims_limit_ = 0;
+    IdBook* ids_ = nullptr;
+    JournalFile* journal_ = nullptr;
+    const Plan* undo_ = nullptr;
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
     bool asks_nodes_ = false;

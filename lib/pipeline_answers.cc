@@ -12,6 +12,14 @@
 namespace proxmox {
 
 void Pipeline::ask(JobNumber number, Ask question) {
+    if (!question.journal.empty() && journal_ != nullptr) {
+        // What is not written down is not begun.
+        if (const auto kept = journal_->append(question.journal); !kept) {
+            Ending ending{.exit = kept.error().exit};
+            ending.traces.push_back(kept.error().message);
+            return end(number, std::move(ending));
+        }
+    }
     if (!question.shared) {
         receivers_.emplace(transfers_.start(std::move(question.request)), number);
         return;
@@ -46,6 +54,8 @@ void Pipeline::deliver(Finished finished) {
         deliver_shared(shared->path, answer, now);
     } else if (const auto* asked = std::get_if<ForProgress>(&receiver)) {
         deliver_progress(asked->upid, answer);
+    } else if (std::holds_alternative<ForVms>(receiver)) {
+        deliver_vms(answer);
     } else {
         deliver_nodes(answer);
     }

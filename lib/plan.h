@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +13,12 @@
 #include "record.h"
 
 namespace proxmox {
+
+/// VM ids from the lowest to the highest one, both included.
+struct IdRange {
+    std::int64_t lowest = 0;
+    std::int64_t highest = 0;
+};
 
 enum class Form : std::uint8_t { json, text };
 
@@ -33,6 +40,13 @@ struct Plan {
     std::vector<Given> given{};
     /// Whether the line's other keys are printed, too.
     bool carries = false;
+    /// Destructive acts are for VMs with this tag alone; empty: nobody asked for a guard.
+    std::string required_tag{};
+    bool is_guarded = false;
+    /// New ids come from this range; nothing: the node names a free one.
+    std::optional<IdRange> range{};
+    bool keeps_journal = false;
+    bool rolls_back = false;
     /// A line ends when its task was accepted.
     bool is_asynchronous = false;
     /// What would help is said once, on a line of its own.

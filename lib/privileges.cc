@@ -40,6 +40,7 @@ constexpr std::array rules{
     Rule{Method::get, "/agent", "VM.GuestAgent.Audit"},
     Rule{Method::post, "/agent", "VM.GuestAgent.Audit"},
     Rule{Method::del, "/qemu/{vm_id}", "VM.Allocate"},
+    Rule{Method::post, "/qemu", "VM.Allocate"},
     // A list is given to all, but holds only what may be seen.
     Rule{Method::get, "/qemu", "VM.Audit"},
 };
@@ -55,13 +56,15 @@ std::string_view privilege_for(Method method, std::string_view path) {
 
 std::vector<std::string_view> privileges_of(const Action& action) {
     std::vector<std::string_view> privileges;
-    for (const auto& [method, path] : {std::pair{action.act.method, action.act.path},
-                                       {Method::get, action.look.path},
-                                       {Method::get, action.read}}) {
+    const auto add = [&privileges](Method method, std::string_view path) {
         const std::string_view privilege = privilege_for(method, path);
         if (!privilege.empty() && std::ranges::find(privileges, privilege) == privileges.end())
             privileges.push_back(privilege);
-    }
+    };
+    add(action.act.method, action.act.path);
+    for (const Act& act : action.then) add(act.method, act.path);
+    for (const Look& look : action.looks) add(Method::get, look.path);
+    add(Method::get, action.read);
     return privileges;
 }
 

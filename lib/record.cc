@@ -46,9 +46,14 @@ Result<std::string> text_of(const json::Value& value, const Input& input) {
         }
         case json::Kind::boolean:
             if (input.type == Type::text) return std::string(value.text());
+            if (input.type == Type::flag) return value.text() == "true" ? "1" : "0";
             break;
-        case json::Kind::array:
-        case json::Kind::object: break;
+        case json::Kind::array: break;
+        case json::Kind::object:
+            if (input.type != Type::object) break;
+            std::string text;
+            json::write(text, value);
+            return text;
     }
     return refuse(fmt::format("{} is neither a text nor a number", input.key));
 }
@@ -61,7 +66,7 @@ std::unexpected<Error> lacks(std::string_view key) {
 
 Outcome take(Record& record, const Input& input, std::string_view text, const Intake& intake) {
     const auto given = std::ranges::find(intake.given, input.key, &Given::key);
-    if (text.empty() && given != intake.given.end()) text = given->value;
+    if (given != intake.given.end() && (text.empty() || given->overrules)) text = given->value;
     if (text.empty()) {
         if (input.presence == Presence::optional) return {};
         return lacks(input.key);
@@ -75,9 +80,9 @@ Outcome take(Record& record, const Input& input, std::string_view text, const In
 
 Outcome take_object(Record& record, const json::Value& object, const Inputs& inputs,
                     const Intake& intake) {
-    if (intake.carries) record.carried().take(object);
     if (const json::Value ok = object["ok"]; ok.is(json::Kind::boolean) && ok.text() == "false")
         return refuse(fmt::format("it failed before: {}", escape(object["error"].text())));
+    if (intake.carries) record.carried().take(object);
     for (const Input& input : inputs) {
         if (input.key == whole_line) continue;
         const auto text = text_of(object[input.key], input);

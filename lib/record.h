@@ -35,12 +35,11 @@ class [[gnu::visibility("default")]] Record {
     Carried carried_;
 };
 
-using Inputs = List<Input, 24>;
-
 /// What the options say for a key that a line lacks.
 struct Given {
     std::string_view key{};
     std::string value{};
+    bool overrules = false;
 };
 
 /// What a run does with its lines beyond reading the tool's keys.

@@ -24,6 +24,10 @@ inline constexpr milliseconds relay_pause{1'000};
 inline constexpr milliseconds ha_pause{1'000};
 /// The lines of a failed task's log that are fetched.
 inline constexpr int log_lines_limit = 500;
+/// Ids that were free when asked for and taken when used.
+inline constexpr int id_tries = 5;
+/// Ids in a row that are found taken before one is used.
+inline constexpr int id_probes_limit = 1'000;
 /// A snapshot name of ours that another had taken.
 inline constexpr int name_tries = 5;
 

@@ -106,8 +106,8 @@ bool repeats(const Column& column, const Record& record) {
 }
 
 /// The line's own keys, with the columns in the place of those that they replace.
-std::string print_carried(const std::vector<Slot>& slots, const Record& record,
-                          const json::Value& row) {
+void print_carried(std::string& out, const std::vector<Slot>& slots, const Record& record,
+                   const json::Value& row) {
     Carried line = record.carried();
     for (const Slot& slot : slots) {
         std::string value;
@@ -115,12 +115,13 @@ std::string print_carried(const std::vector<Slot>& slots, const Record& record,
         if (!value.empty() && !repeats(slot.column, record))
             line.set(slot.column.key, std::move(value));
     }
-    return line.text() + '\n';
+    out += line.text() + '\n';
 }
 
-void print(std::string& out, const Plan& plan, const std::vector<Slot>& slots,
+void print(std::string& out, const Plan& plan, const std::vector<Slot>& slots, const Record& record,
            const json::Value& row) {
     if (plan.form == Form::text) return print_text(out, plan, slots, row);
+    if (plan.carries) return print_carried(out, slots, record, row);
     out += '{';
     const std::size_t start = out.size();
     for (const Slot& slot : slots) {
@@ -148,9 +149,7 @@ bool is_wanted(const Plan& plan, const Record& record, const json::Value& row) {
 
 std::string print_row(const Plan& plan, const Record& record, const json::Value& row) {
     std::string line;
-    const std::vector<Slot> slots = slots_of(plan, record);
-    if (plan.carries && plan.form == Form::json) return print_carried(slots, record, row);
-    print(line, plan, slots, row);
+    print(line, plan, slots_of(plan, record), record, row);
     return line;
 }
 
@@ -171,10 +170,7 @@ Result<std::string> print_rows(const Plan& plan, const Record& record, std::stri
         if (!row.is(json::Kind::object)) return fail(Exit::line_failed, "a row is not an object");
         if (!is_wanted(plan, record, row)) return {};
         const std::size_t start = lines.size();
-        if (plan.carries && plan.form == Form::json)
-            lines += print_carried(slots, record, row);
-        else
-            print(lines, plan, slots, row);
+        print(lines, plan, slots, record, row);
         if (lines.size() > std::numeric_limits<std::uint32_t>::max())
             return fail(Exit::line_failed, "the list is too long");
         const Order place = plan.action.order;

@@ -1,5 +1,6 @@
 // The edge: the order in which a run comes to be, what is said when it cannot go on, and its end.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the order in which a run comes to be is read in one piece.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -12,17 +13,20 @@
 #include "connection.h"
 #include "dry_run.h"
 #include "fallback.h"
+#include "guard.h"
 #include "help.h"
+#include "journal.h"
 #include "legacy.h"
 #include "pipeline.h"
 #include "process.h"
 #include "timings.h"
+#include "undo_plan.h"
 
 namespace proxmox {
 namespace {
 
 /// Lines that name nodes instead of VMs.
-constexpr List<Input, 24> node_lines{{"proxmox_node", Type::node, required}};
+constexpr Inputs node_lines{{"proxmox_node", Type::node, required}};
 
 Exit report(Output& output, const Error& error) {
     output.error(error);
@@ -55,7 +59,8 @@ class Run {
     Exit hand_over(const Legacy& call, const Error* reason);
     Exit refuse(const Legacy& call, const Error& error);
     LineReader* input_for(const Options& options) {
-        return !action_.input.empty() || options.nodes_from_stdin ? &input_ : nullptr;
+        const bool reads = !action_.input.empty() && !action_.takes_every_vm;
+        return reads || options.nodes_from_stdin ? &input_ : nullptr;
     }
 
     const Action& action_;
@@ -162,6 +167,8 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     for (const std::string& warning : connection.warnings()) output_.warning(warning);
     Action action = action_;
     if (options.nodes_from_stdin) action.input = node_lines;
+    const bool needs_tag = action.guard != Guard::none || !action.new_id.empty();
+    const std::string tag = needs_tag ? environment(guard_variable) : "";
     const Plan plan{.action = action,
                     .node = connection.node(),
                     .host_and_port = connection.host_and_port(),
@@ -171,21 +178,48 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                     .filter = filter_ ? &*filter_ : nullptr,
                     .given = options.given,
                     .carries = options.carries,
+                    .required_tag = tag,
+                    .is_guarded = action.guard == Guard::always ||
+                                  (action.guard == Guard::on_request && !tag.empty()),
+                    .range = options.range,
+                    .keeps_journal = !options.journal_path.empty(),
+                    .rolls_back = options.rolls_back,
                     .is_asynchronous = options.is_asynchronous,
                     .gives_advice = !options.is_legacy,
                     .prints_failures = options.prints_failures,
                     .seed = static_cast<std::uint64_t>(getpid())};
+    const Plan undo = undo_plan(plan);
+    IdBook ids(id_book_path(plan.host_and_port));
+    std::optional<JournalFile> journal;
+    if (!options.journal_path.empty()) {
+        auto opened = JournalFile::open(options.journal_path);
+        if (!opened) return std::unexpected(opened.error());
+        journal.emplace(std::move(*opened));
+    }
     signals_.catch_ends();
     if (action.act.method != Method::none) expect_changes();
-    // A task that is merely awaited takes nobody's place.
-    const auto jobs = static_cast<std::size_t>(action.awaits ? jobs_limit : options.jobs);
+    // A task that is merely awaited takes nobody's place; what is taken back goes one by one.
+    const auto jobs = static_cast<std::size_t>(action.awaits           ? jobs_limit
+                                               : action.goes_backwards ? 1
+                                                                       : options.jobs);
     Pipeline pipeline(plan, jobs, connection.transfers(), output_, signals_);
+    if (!action.new_id.empty()) pipeline.equip(&ids, journal ? &*journal : nullptr, &undo);
     ProgressLine progress(output_, options.progress);
     pipeline.show_progress(progress);
     if (failed_) pipeline.keep_failed(*failed_);
     if (auto known = connection.take_prefetched())
         pipeline.know(known->first, std::move(known->second));
-    if (input == nullptr) add_nodes(pipeline, options, plan.node);
+    if (action.takes_every_vm)
+        pipeline.add_every_vm();
+    else if (input == nullptr)
+        add_nodes(pipeline, options, plan.node);
+    if (action.goes_backwards) {
+        auto backwards = read_backwards(*input, action.input);
+        if (!backwards) return std::unexpected(backwards.error());
+        for (const std::string& note : backwards->notes) output_.trace(note);
+        for (Record& record : backwards->records) pipeline.add(std::move(record));
+        input = nullptr;
+    }
     const RunEnd end = pipeline.run(input);
     if (failed_)
         if (const auto kept = failed_->commit(); !kept) return std::unexpected(kept.error());

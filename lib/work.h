@@ -3,6 +3,7 @@
 // Longer than usual: what a work may ask for and what it is told belong together.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "exchange.h"
 #include "execution.h"
 #include "moment.h"
+#include "plan.h"
 #include "record.h"
 
 namespace proxmox {
@@ -18,6 +20,8 @@ namespace proxmox {
 struct Ask {
     Request request;
     bool shared = false;
+    /// What must be in the journal before the request is sent; empty: nothing.
+    std::string journal{};
 };
 
 /// The work wants to know how this task ends, or that the deadline came first.
@@ -29,6 +33,17 @@ struct AwaitTask {
 /// The work wants to be woken at this time.
 struct Sleep {
     milliseconds until;
+};
+
+/// The work wants a VM id that nobody else has been given; `taken` turned out not to be free.
+struct ReserveId {
+    IdRange range;
+    std::optional<std::int64_t> taken{};
+};
+
+/// The work wants to be woken when fewer than `turns_at_once` works have this turn.
+struct AwaitTurn {
+    std::string turn;
 };
 
 /// The work wants this program run.
@@ -47,9 +62,15 @@ struct Ending {
     std::string advice{};
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
+    /// What belongs into the journal now; empty: nothing.
+    std::string journal{};
+    /// What was begun and has to be taken back.
+    std::optional<Record> undo{};
+    /// A reserved id that nothing was made of.
+    std::optional<std::int64_t> unused_id{};
 };
 
-using Step = std::variant<Ask, AwaitTask, Sleep, Execute, Ending>;
+using Step = std::variant<Ask, AwaitTask, Sleep, ReserveId, AwaitTurn, Execute, Ending>;
 
 /// How a task ended, as far as could be learnt.
 struct TaskEnd {
@@ -69,6 +90,9 @@ class Work {
     // What a work never asks for need not mean anything to it.
     virtual Step answered(Answer&, const Moment&) { return Ending{.exit = Exit::line_failed}; }
     virtual Step task_ended(const TaskEnd&, const Moment&) {
+        return Ending{.exit = Exit::line_failed};
+    }
+    virtual Step reserved(const Result<std::int64_t>&, const Moment&) {
         return Ending{.exit = Exit::line_failed};
     }
     virtual Step executed(Executed&, const Moment&) { return Ending{.exit = Exit::line_failed}; }

@@ -8,6 +8,7 @@ constexpr Action stop_force{
     .name = "vm_stop_force",
     .summary = "stop virtual machines at once",
     .input = one_vm,
+    .guard = Guard::on_request,
     .act = {.method = Method::post,
             .path = "/nodes/{proxmox_node}/qemu/{vm_id}/status/stop",
             .form = {{"timeout", "10"}, {"overrule-shutdown", "1", dispensable}},

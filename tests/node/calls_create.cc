@@ -76,6 +76,7 @@ struct Cloning {
     long source;
     long id;
     std::string name;
+    std::string description;
     std::string storage;
     bool linked;
 
@@ -135,6 +136,7 @@ Plan clone_plan(const Cloning& cloning, bool has_storage) {
         made.config = cloned_config(end_stage, *source, cloning.id, cloning.linked,
                                     has_storage ? cloning.storage : "");
         made.config.set("name", cloning.name);
+        if (!cloning.description.empty()) made.config.set("description", cloning.description);
         if (!cloning.linked) log_full_clone(source->config, made.config, task);
         made.touch();
         return "OK";
@@ -194,6 +196,7 @@ Answer vm_clone(Call& call) {
                     .source = source->id,
                     .id = call.parameters.number("newid"),
                     .name = call.parameters.text("name"),
+                    .description = call.parameters.text("description"),
                     .storage = given.empty() ? storage_of(*source) : given,
                     .linked = linked};
     if (cloning.name.empty())

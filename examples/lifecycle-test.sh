@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Make a machine, start, reboot and change it, and take it back: lifecycle-test.sh [NAME].
+# SPDX-License-Identifier: GPL-3.0-or-later
+set -euo pipefail
+
+journal=$(mktemp)
+take_back() {
+    range42-undo <"$journal"
+    rm -f "$journal"
+}
+trap take_back EXIT
+
+printf '%s\n' "${1:-lifecycle-test}" |
+    proxmox_vm.create --disk 1 --memory 64 --journal "$journal" |
+    proxmox_vm.start --carry |
+    proxmox_vm.reboot |
+    proxmox_vm.set_boot_order --order scsi0,net0 |
+    proxmox_vm.stop_force --carry |
+    proxmox_vm.set_config --set memory=128 |
+    proxmox_vm.lookup

@@ -1,0 +1,84 @@
+// Changing machines: the boot order, single keys, and who a machine is afterwards.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include "escape.h"
+#include "grammar.h"
+#include "machine_form.h"
+#include "machines.h"
+
+namespace proxmox {
+
+Result<std::string> compose_boot_order(const json::Value&, Record& record, const Moment&) {
+    const auto order = boot_order_of(record["vm_boot_order"]);
+    if (!order) return order;
+    record.set("vm_boot_order", *order);
+    return {};
+}
+
+Result<std::string> compose_changes(const json::Value&, Record& record, const Moment&) {
+    MachineForm form;
+    form.pass_keys(record);
+    if (const auto given = json::Document::parse(record["vm_config"]); given) {
+        std::string refused;
+        given->root().each([&](const json::Value& member) {
+            const bool is_scalar = !member.is(json::Kind::object) && !member.is(json::Kind::array);
+            if (!is_scalar || !is_of(Type::word, member.key())) refused = member.key();
+            // Proxmox knows booleans as numbers alone.
+            const bool is_true = member.text() == "true", is_false = member.text() == "false";
+            const bool is_boolean = member.is(json::Kind::boolean);
+            form.set(member.key(), is_boolean && is_true    ? "1"
+                                   : is_boolean && is_false ? "0"
+                                                            : member.text());
+        });
+        if (!refused.empty())
+            return fail(Exit::line_failed,
+                        fmt::format("vm_config: {} is no key with a plain value", escape(refused)));
+    }
+    if (form.text().empty())
+        return fail(Exit::line_failed,
+                    fmt::format("vm_id {}: nothing to set; give keys on the line, in vm_config, or "
+                                "with --set",
+                                record["vm_id"]));
+    record.set("vm_changes", form.text());
+    return {};
+}
+
+Result<std::string> learn_identity(const json::Value& config, Record& record, const Moment&) {
+    const auto learn = [&record](std::string_view key, std::string_view value) {
+        if (!value.empty()) record.set(key, value);
+    };
+    learn("vm_name", config["name"].text());
+    learn("vm_uuid", part_of(config["smbios1"].text(), "uuid"));
+    learn("vm_created", part_of(config["meta"].text(), "ctime"));
+    learn("vm_mac", mac_of(config["net0"].text()));
+    learn("vm_boot_order", config["boot"].text());
+    learn("vm_tags", config["tags"].text());
+    const std::string_view agent = config["agent"].text();
+    if (agent.starts_with('1') || part_of(agent, "enabled") == "1") record.set("has_agent", "1");
+    return {};
+}
+
+std::string_view part_of(std::string_view list, std::string_view name) {
+    while (!list.empty()) {
+        const std::size_t end = list.find(',');
+        const std::string_view part = list.substr(0, end);
+        if (part.size() > name.size() && part.starts_with(name) && part[name.size()] == '=')
+            return part.substr(name.size() + 1);
+        list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+    }
+    return {};
+}
+
+std::string mac_of(std::string_view network) {
+    constexpr std::size_t mac_size = 17;
+    const std::string_view model = network.substr(0, network.find(','));
+    const std::size_t equals = model.find('=');
+    if (equals == std::string_view::npos || model.size() - equals - 1 != mac_size) return {};
+    std::string mac(model.substr(equals + 1));
+    for (char& byte : mac)
+        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
+    return mac;
+}
+
+}  // namespace proxmox

@@ -1,0 +1,110 @@
+// The run's making of VMs: ids that nobody else gets, turns, the journal, and taking things back.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "api.h"
+#include "expand.h"
+#include "pipeline.h"
+#include "random_uuid.h"
+
+namespace proxmox {
+
+/// What a new VM is known by before it has a name of its own anywhere.
+void Pipeline::christen(Record& record) const {
+    record.set("fresh_uuid", random_uuid());
+    if (plan_.keeps_journal || plan_.rolls_back) record.set("fresh_mark", "1");
+    record.set("required_tag", plan_.required_tag);
+}
+
+void Pipeline::add_every_vm() {
+    asks_nodes_ = true;
+    receivers_.emplace(
+        transfers_.start({.path = fmt::format("/nodes/{}/qemu", percent_encode(plan_.node))}),
+        ForVms{});
+}
+
+void Pipeline::deliver_vms(Answer& answer) {
+    asks_nodes_ = false;
+    const Finding finding = understand_status(answer);
+    std::vector<std::int64_t> ids;
+    Outcome read;
+    if (finding.verdict == Verdict::good)
+        read = json::each_row(answer.body, [&ids](const json::Value& row) -> Outcome {
+            if (const auto id = row["vmid"].integer()) ids.push_back(*id);
+            return {};
+        });
+    if (finding.verdict != Verdict::good || !read) {
+        Ending ending{.exit = read ? exit_of(finding.verdict) : Exit::unreachable};
+        ending.traces.push_back(fmt::format("the VMs cannot be listed: {}",
+                                            read ? finding.cause : read.error().message));
+        slots_.emplace_back();
+        return end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record{});
+    }
+    std::ranges::sort(ids);
+    for (const std::int64_t id : ids) {
+        Record record;
+        record.set("vm_id", std::to_string(id));
+        add(std::move(record));
+    }
+}
+
+void Pipeline::reserve(JobNumber number, const ReserveId& wanted) {
+    const Result<std::int64_t> id = ids_ == nullptr
+                                        ? fail(Exit::line_failed, "this tool gives no VM ids")
+                                        : ids_->reserve(wanted.range, wanted.taken);
+    take(number, running_.at(number).work->reserved(id, moment()));
+}
+
+void Pipeline::give_turns() {
+    std::vector<JobNumber> next;
+    std::map<std::string_view, std::size_t> held;
+    for (const auto& [number, running] : running_)
+        if (running.has_turn) ++held[running.turn];
+    for (auto& [number, running] : running_) {
+        if (running.turn.empty() || running.has_turn || held[running.turn] >= turns_at_once)
+            continue;
+        running.has_turn = true;
+        ++held[running.turn];
+        next.push_back(number);
+    }
+    for (const JobNumber number : next) take(number, running_.at(number).work->woken(moment()));
+}
+
+/// The line has failed and left something behind: another job in its place takes that back, and
+/// what it has to say comes after the first failure.
+bool Pipeline::begin_undo(JobNumber number, Ending& ending) {
+    Running& running = running_.at(number);
+    if (running.first_end) {
+        Ending first = *std::exchange(running.first_end, std::nullopt);
+        for (std::string& trace : ending.traces) first.traces.push_back("rollback: " + trace);
+        first.traces.push_back(ending.exit == Exit::ok ? "rollback: taken back"
+                                                       : "rollback: NOT taken back");
+        ending = std::move(first);
+        return false;
+    }
+    if (!ending.undo || undo_ == nullptr || cut_short_at_) return false;
+    Record record = *std::exchange(ending.undo, std::nullopt);
+    const std::size_t slot = running.slot;
+    std::string lane = running.lane;
+    running_.erase(number);
+    const JobNumber next = ++last_job_;
+    const auto [job, _] = running_.try_emplace(
+        next, slot, std::move(lane), std::make_unique<Job>(*undo_, claimed_, std::move(record)),
+        moment().elapsed);
+    job->second.first_end = std::move(ending);
+    take(next, job->second.work->begin(moment()));
+    return true;
+}
+
+void Pipeline::keep(const std::string& entry, Ending& ending) {
+    if (entry.empty() || journal_ == nullptr) return;
+    if (const auto kept = journal_->append(entry); !kept) {
+        ending.traces.push_back(kept.error().message);
+        ending.exit = worse(ending.exit, Exit::line_failed);
+    }
+}
+
+}  // namespace proxmox
