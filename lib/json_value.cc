@@ -34,7 +34,7 @@ std::optional<std::int64_t> integer_of_number(std::string_view token) {
 constexpr std::array<bool, 256> may_be_escaped = [] {
     std::array<bool, 256> marked{};
     for (std::size_t byte = 0; byte < 0x20; ++byte) marked[byte] = true;
-    for (const std::size_t byte : {0x22, 0x5c, 0x7f, 0xC2}) marked[byte] = true;
+    for (const std::size_t byte : {0x22U, 0x5cU, 0x7fU, 0xC2U}) marked[byte] = true;
     return marked;
 }();
 
