@@ -141,8 +141,8 @@ void Torture::judge_change(const Trial& trial, int changes) const {
     // Whoever is told that the API is not there may go another way.
     EXPECT_FALSE(exit == exit_unreachable && changes > 0);
     // A poll's connection whose key could not be read ends with 5, which outranks 3.
-    const bool may_be_silent = exit == exit_outcome_unknown || exit == exit_write_failed ||
-                               exit == exit_identity_refused;
+    const bool may_be_silent =
+        exit == exit_outcome_unknown || exit == exit_write_failed || exit == exit_identity_refused;
     EXPECT_TRUE(changes == 0 || is_printed || may_be_silent) << exit;
 }
 
