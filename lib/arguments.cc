@@ -106,6 +106,16 @@ Outcome take_setting(const Action& action, Options& options, const Setting& sett
     return {};
 }
 
+Outcome take_progress(const Action& action, Options& options, std::string_view value) {
+    if (value != "auto" && value != "always" && value != "never")
+        return misuse(action,
+                      fmt::format("--progress takes auto, always or never, not {}", escape(value)));
+    options.progress = value == "auto"     ? ShowProgress::automatic
+                       : value == "always" ? ShowProgress::always
+                                           : ShowProgress::never;
+    return {};
+}
+
 Outcome take_value(const Action& action, Options& options, std::string_view name,
                    std::string_view value) {
     if (name == "--node") {
@@ -134,15 +144,7 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
         options.failed_path = value;
         return {};
     }
-    if (name == "--progress") {
-        if (value != "auto" && value != "always" && value != "never")
-            return misuse(action, fmt::format("--progress takes auto, always or never, not {}",
-                                              escape(value)));
-        options.progress = value == "auto"     ? ShowProgress::automatic
-                           : value == "always" ? ShowProgress::always
-                                               : ShowProgress::never;
-        return {};
-    }
+    if (name == "--progress") return take_progress(action, options, value);
     if (name == "--results") {
         if (value != "all" && value != "done")
             return misuse(action,

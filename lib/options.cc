@@ -4,6 +4,29 @@
 
 namespace proxmox {
 
+namespace {
+
+/// What is done with lines besides the work itself.
+void add_comforts(std::vector<OptionText>& options, const Action& action, bool asks) {
+    const bool reads = !action.input.empty() && !action.takes_every_vm;
+    if ((asks || !action.looks.empty()) && reads && action.rows != Rows::none && !action.awaits)
+        options.push_back(action.carries
+                              ? OptionText{"--no-carry", "", "print this tool's keys only"}
+                              : OptionText{"--carry", "", "print the line's other keys, too"});
+    if (asks && reads && !action.awaits && !action.goes_backwards)
+        options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
+    if (asks && reads)
+        options.push_back({"--failed", "FILE", "write the lines that failed, to be fed again"});
+    if (asks && action.rows != Rows::none)
+        options.push_back(
+            {"--results", "WHICH", "done (default), or all: failures are lines, too"});
+    if (asks && action.rows != Rows::none)
+        options.push_back({"--progress", "WHEN", "auto (default), always or never, on stderr"});
+    if (asks) options.push_back({"--timings", "", "say on stderr where the time of this run went"});
+}
+
+}  // namespace
+
 std::vector<OptionText> options_of(const Action& action) {
     std::vector<OptionText> options;
     const bool acts = action.act.method != Method::none;
@@ -43,21 +66,7 @@ std::vector<OptionText> options_of(const Action& action) {
         options.push_back({"--journal", "FILE", "keep what is made, for range42-undo < FILE"});
         options.push_back({"--rollback", "", "take back at once what a failed line has made"});
     }
-    const bool reads = !action.input.empty() && !action.takes_every_vm;
-    if ((asks || !action.looks.empty()) && reads && action.rows != Rows::none && !action.awaits)
-        options.push_back(action.carries
-                              ? OptionText{"--no-carry", "", "print this tool's keys only"}
-                              : OptionText{"--carry", "", "print the line's other keys, too"});
-    if (asks && reads && !action.awaits && !action.goes_backwards)
-        options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
-    if (asks && reads)
-        options.push_back({"--failed", "FILE", "write the lines that failed, to be fed again"});
-    if (asks && action.rows != Rows::none)
-        options.push_back(
-            {"--results", "WHICH", "done (default), or all: failures are lines, too"});
-    if (asks && action.rows != Rows::none)
-        options.push_back({"--progress", "WHEN", "auto (default), always or never, on stderr"});
-    if (asks) options.push_back({"--timings", "", "say on stderr where the time of this run went"});
+    add_comforts(options, action, asks);
     for (const Choice& choice : action.choices)
         options.push_back({choice.name, "", choice.meaning});
     options.push_back({"--help", "", "print this help"});

@@ -55,6 +55,8 @@ class Run {
   private:
     Result<Exit> work(const Options& options);
     Outcome compile_filter(const Options& options);
+    Plan plan_for(const Action& action, const std::string& tag, const Options& options,
+                  const Connection& connection) const;
     Result<RunEnd> lines(const Options& options, Connection& connection, LineReader* input);
     Exit hand_over(const Legacy& call, const Error* reason);
     Exit refuse(const Legacy& call, const Error& error);
@@ -163,31 +165,36 @@ Outcome Run::compile_filter(const Options& options) {
     return {};
 }
 
+Plan Run::plan_for(const Action& action, const std::string& tag, const Options& options,
+                   const Connection& connection) const {
+    return {.action = action,
+            .node = connection.node(),
+            .host_and_port = connection.host_and_port(),
+            .user = connection.user(),
+            .wait = options.timeout.value_or(action.wait),
+            .form = options.form.value_or(Form::json),
+            .filter = filter_ ? &*filter_ : nullptr,
+            .given = options.given,
+            .carries = options.carries,
+            .required_tag = tag,
+            .is_guarded = action.guard == Guard::always ||
+                          (action.guard == Guard::on_request && !tag.empty()),
+            .range = options.range,
+            .keeps_journal = !options.journal_path.empty(),
+            .rolls_back = options.rolls_back,
+            .is_asynchronous = options.is_asynchronous,
+            .gives_advice = !options.is_legacy,
+            .prints_failures = options.prints_failures,
+            .seed = static_cast<std::uint64_t>(getpid())};
+}
+
 Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineReader* input) {
     for (const std::string& warning : connection.warnings()) output_.warning(warning);
     Action action = action_;
     if (options.nodes_from_stdin) action.input = node_lines;
     const bool needs_tag = action.guard != Guard::none || !action.new_id.empty();
     const std::string tag = needs_tag ? environment(guard_variable) : "";
-    const Plan plan{.action = action,
-                    .node = connection.node(),
-                    .host_and_port = connection.host_and_port(),
-                    .user = connection.user(),
-                    .wait = options.timeout.value_or(action.wait),
-                    .form = options.form.value_or(Form::json),
-                    .filter = filter_ ? &*filter_ : nullptr,
-                    .given = options.given,
-                    .carries = options.carries,
-                    .required_tag = tag,
-                    .is_guarded = action.guard == Guard::always ||
-                                  (action.guard == Guard::on_request && !tag.empty()),
-                    .range = options.range,
-                    .keeps_journal = !options.journal_path.empty(),
-                    .rolls_back = options.rolls_back,
-                    .is_asynchronous = options.is_asynchronous,
-                    .gives_advice = !options.is_legacy,
-                    .prints_failures = options.prints_failures,
-                    .seed = static_cast<std::uint64_t>(getpid())};
+    const Plan plan = plan_for(action, tag, options, connection);
     const Plan undo = undo_plan(plan);
     IdBook ids(id_book_path(plan.host_and_port));
     std::optional<JournalFile> journal;
