@@ -12,7 +12,7 @@ constexpr Action action{
     .tool = "fuzz",
     .name = "fuzz",
     .input = one_snapshot,
-    .look = {"/nodes/{proxmox_node}/qemu/{vm_id}/status/current"},
+    .looks = {{.path = "/nodes/{proxmox_node}/qemu/{vm_id}/status/current"}},
     .act = {.method = Method::post,
             .path = "/nodes/{proxmox_node}/qemu/{vm_id}/status/start",
             .form = {{"timeout", "10", dispensable}},
@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             step = job.woken(now);
         } else {
             const std::string_view text = fuzz::take_until(input, '\n');
-            const auto how = static_cast<TaskEnd::How>(text.size() % 3);
+            const auto how = static_cast<TaskEnd::How>(text.size() % 4);
             // A task that is known has a fate: its failure may well lead to another attempt.
             fate_is_unknown = how != TaskEnd::How::stopped;
             step = job.task_ended({how, std::string(text)}, now);
