@@ -73,8 +73,8 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* rea
     return taken ? size * count : 0;
 }
 
-CURLcode judge_server(CURL*, void* ssl_context, void* trust) {
-    judge_in_handshake(ssl_context, *static_cast<Trust*>(trust));
+CURLcode meet_server(CURL*, void* ssl_context, void* trust) {
+    prepare_handshake(ssl_context, *static_cast<Trust*>(trust));
     return CURLE_OK;
 }
 
@@ -178,10 +178,8 @@ void Transfers::Machinery::configure(CURL* handle) {
         set(CURLOPT_CAINFO,
             by_authority ? policy.authority_file.c_str() : static_cast<const char*>(nullptr));
     }
-    if (!by_authority && policy.mode != TrustMode::insecure) {
-        set(CURLOPT_SSL_CTX_FUNCTION, judge_server);
-        set(CURLOPT_SSL_CTX_DATA, &trust);
-    }
+    set(CURLOPT_SSL_CTX_FUNCTION, meet_server);
+    set(CURLOPT_SSL_CTX_DATA, &trust);
 }
 
 void Transfers::Machinery::aim(Transfer& transfer) {
