@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <span>
 
 namespace proxmox::vault {
@@ -86,10 +85,11 @@ bool Region::give_back(char* bytes) {
     Cell* cell = cell_of(bytes);
     if (cell == nullptr) return false;
     if (cell->is_read_only && mprotect(cell->first_page, cell->size, PROT_READ | PROT_WRITE) != 0)
-        std::abort();
+        sodium_misuse();
     // What lies in front of the bytes was never ours to write.
     const auto before = static_cast<std::size_t>(cell->bytes - cell->first_page);
-    if (!sodium_is_zero(reinterpret_cast<unsigned char*>(cell->first_page), before)) std::abort();
+    if (!sodium_is_zero(reinterpret_cast<unsigned char*>(cell->first_page), before))
+        sodium_misuse();
     sodium_memzero(cell->bytes, cell->size - before);
     cell->bytes = nullptr;
     cell->is_read_only = false;
