@@ -117,6 +117,29 @@ known_as() { sed -i "s|sha256//[^ ]*|$(pin_of "$1.pem")|" "$store"; }
     assert_contains "$(witnessed 2)" 'token=yes'
 }
 
+@test "a session that is resumed leads to no other key: one that changes in mid-run is refused" {
+    start_node --vms 8 --plain
+    make_certificate a
+    make_certificate b
+    # The relay ends each connection with its answer: every request is another handshake.
+    start_witness a --to "$node_port" --after 6 --then-cert b.pem --then-key b.key
+    local workspace_of_node=$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml
+    ansible-vault decrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" \
+        "$workspace_of_node" 2>/dev/null
+    sed -i "s|^proxmox_api_host:.*|proxmox_api_host: \"127.0.0.1:$port\"|" "$workspace_of_node"
+    chmod 600 "$workspace_of_node"
+    unset RANGE42_PROXMOX_API_TLS
+    run_line 'seq 100 107 | proxmox_vm.start --jobs 1'
+    assert_status 5
+    assert_contains "$stderr" 'changed during this run'
+    local seen
+    seen=$(witnessed 7)
+    assert_equal "$(head -n 1 <<<"$seen" | grep -o 'resumed=[a-z]*')" resumed=no
+    [ "$(head -n 6 <<<"$seen" | grep -c 'resumed=yes.*token=yes')" -ge 4 ] || fail "$seen"
+    assert_equal "$(tail -n +7 <<<"$seen" | grep -vc 'resumed=no request_bytes=0 token=no$')" 0
+    assert_equal "$(wc -l <"$node_log")" 6
+}
+
 @test "two first uses at once of the same key agree" {
     serve a
     run_line 'for i in 1 2 3 4 5 6; do proxmox_vm.list 2>err.$i & pids="$pids $!"; done
