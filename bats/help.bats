@@ -74,6 +74,15 @@ teardown() {
     assert_status 2
 }
 
+@test "every tool is completed in bash and in zsh" {
+    local tool
+    for tool in $(tools); do
+        bash -c "source '$build/doc/range42-fastpath'; complete -p '$tool'" >/dev/null
+        head -n 1 "$build/doc/_range42-fastpath" | tr ' ' '\n' | grep -qxF "$tool" ||
+            fail "zsh does not complete $tool"
+    done
+}
+
 @test "bash completes options, and on the second Tab names from the node" {
     start_node --nodes px-testing,px-empty
     open_terminal 100 env PATH="$PATH" PS1='$ ' bash --norc --noprofile

@@ -150,7 +150,8 @@ end_watch() {
     start_node --vms 2 --plain
     unset RANGE42_PROXMOX_API_TLS
     local tool input
-    for tool in "$build"/tools/proxmox_*; do
+    # Those for guests run ssh; what that gets to see is tried in guest.bats.
+    for tool in "$build"/tools/{proxmox_*,range42-*,devkit.*}; do
         [ -f "$tool" ] && [ -x "$tool" ] || continue
         input='{"vm_id":100,"vm_snapshot_name":"s1"}'
         strace -f -e trace=execve,openat,open,creat,connect -o trace "$tool" <<<"$input" \

@@ -17,6 +17,8 @@ namespace {
 /// Above the node's 9, the guest agent has privileges of its own.
 constexpr std::string_view agent_privileges = "VM.GuestAgent.";
 constexpr std::string_view agent_privilege_before_9 = "VM.Monitor";
+constexpr std::size_t tools_shown = 2;
+constexpr std::size_t ids_shown = 8;
 /// Storages that take snapshots of whatever disk they hold.
 constexpr std::array snapshot_types{"zfspool", "zfs", "rbd", "lvmthin", "btrfs"};
 
@@ -39,6 +41,13 @@ std::map<std::string, std::vector<std::string>> needs_of(const Facts& facts) {
     return needs;
 }
 
+/// As many names as help, and how many there are besides.
+std::string some_of(const std::vector<std::string>& names, std::size_t shown) {
+    if (names.size() <= shown + 1) return fmt::format("{}", fmt::join(names, ", "));
+    return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + shown, ", "),
+                       names.size() - shown);
+}
+
 void examine_privileges(const Facts& facts, std::vector<Check>& checks) {
     const auto needs = needs_of(facts);
     std::vector<std::string> missing;
@@ -46,15 +55,17 @@ void examine_privileges(const Facts& facts, std::vector<Check>& checks) {
         if (facts.privileges && !facts.privileges->contains(privilege))
             missing.push_back(privilege);
     for (const auto& [privilege, tools] : needs) {
-        std::string users = fmt::format("{}", fmt::join(tools, ", "));
-        if (privilege == list_privilege) users += "; without it lists are empty";
+        const std::string_view beyond =
+            privilege == list_privilege ? "; without it lists are empty" : "";
         if (!facts.privileges)
             checks.push_back(unknown(privilege, see_above));
         else if (facts.privileges->contains(privilege))
-            checks.push_back({privilege, Health::good, "for " + users});
+            checks.push_back(
+                {privilege, Health::good, fmt::format("for {}", some_of(tools, tools_shown))});
         else
             checks.push_back({privilege, Health::bad,
-                              fmt::format("{} lacks it, for {}", escape(facts.token), users),
+                              fmt::format("{} lacks it, for {}{}", escape(facts.token),
+                                          fmt::join(tools, ", "), beyond),
                               "on the node: " + command_to_grant(missing, facts.token)});
     }
 }
@@ -97,7 +108,7 @@ Check check_vms(const Facts& facts, std::string_view name, std::string_view what
         fmt::format("{} in {} of {} VMs looked at", what, count - ids.size(), count);
     if (ids.empty()) return {std::string(name), Health::good, std::move(finding)};
     return {std::string(name), Health::advice,
-            fmt::format("{}; not in {}", finding, fmt::join(ids, ", ")),
+            fmt::format("{}; not in {}", finding, some_of(ids, ids_shown)),
             fmt::format(fmt::runtime(remedy), ids.front())};
 }
 

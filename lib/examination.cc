@@ -153,15 +153,31 @@ std::string json_of(const Check& check) {
     return line + "}\n";
 }
 
+/// What follows from one fault is one line for a person, and not a screen full of them.
+std::string text_of(std::span<const Check> checks) {
+    std::string text;
+    std::string hidden;
+    for (const Check& check : checks) {
+        if (check.health == Health::unknown && check.finding == see_above)
+            hidden += (hidden.empty() ? "" : ", ") + check.name;
+        else
+            text += text_of(check);
+    }
+    if (!hidden.empty()) text += text_of({hidden, Health::unknown, std::string(see_above)});
+    return text;
+}
+
 Result<Exit> visit(std::span<const ToolNeeds> tools, const Options& options, Output& output) {
     const Facts facts = gather(tools);
     Exit exit = Exit::ok;
     if (facts.closed) exit = facts.closed->exit;
     if (facts.refused) exit = facts.refused->exit;
-    for (const Check& check : examine(facts)) {
-        output.put(options.form == Form::json ? json_of(check) : text_of(check));
+    const std::vector<Check> checks = examine(facts);
+    for (const Check& check : checks) {
+        if (options.form == Form::json) output.put(json_of(check));
         if (check.health == Health::bad) exit = worse(exit, Exit::line_failed);
     }
+    if (options.form != Form::json) output.put(text_of(checks));
     return exit;
 }
 
