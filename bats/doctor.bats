@@ -7,6 +7,23 @@ load helper
 # The names of the checks that are bad, on one line.
 faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' '; }
 
+# The one check that is bad, named $1, is told by a tool in the doctor's words and with its remedy.
+assert_tool_agrees() {
+    local finding remedy
+    run_line 'range42-doctor --json'
+    assert_equal "$(faults)" "$1"
+    finding=$(jq -r 'select(.health == "bad") | .finding' <<<"$output")
+    remedy=$(jq -r 'select(.health == "bad") | .remedy' <<<"$output")
+    [ -n "$finding" ] && [ -n "$remedy" ]
+    run_line 'proxmox_vm.list'
+    assert_contains "$stderr" "$finding"
+    assert_contains "$stderr" "$remedy"
+    run_line 'seq 100 103 | proxmox_vm.start'
+    assert_equal "$output" ''
+    assert_contains "$stderr" "$finding"
+    assert_equal "$(grep -cF "$remedy" <<<"$stderr")" 1
+}
+
 @test "a healthy workspace: every check is ok, the exit status is 0" {
     start_node
     run_line 'range42-doctor --json'
@@ -159,23 +176,6 @@ faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' 
         assert_equal "$(faults)" clock
         stop_node
     done
-}
-
-# The one check that is bad, named $1, is told by a tool in the doctor's words and with its remedy.
-assert_tool_agrees() {
-    local finding remedy
-    run_line 'range42-doctor --json'
-    assert_equal "$(faults)" "$1"
-    finding=$(jq -r 'select(.health == "bad") | .finding' <<<"$output")
-    remedy=$(jq -r 'select(.health == "bad") | .remedy' <<<"$output")
-    [ -n "$finding" ] && [ -n "$remedy" ]
-    run_line 'proxmox_vm.list'
-    assert_contains "$stderr" "$finding"
-    assert_contains "$stderr" "$remedy"
-    run_line 'seq 100 103 | proxmox_vm.start'
-    assert_equal "$output" ''
-    assert_contains "$stderr" "$finding"
-    assert_equal "$(grep -cF "$remedy" <<<"$stderr")" 1
 }
 
 @test "a tool says of each fault on the way what the doctor says of it" {

@@ -281,6 +281,24 @@ known_as() { sed -i "s|sha256//[^ ]*|$(pin_of "$1.pem")|" "$store"; }
     assert_contains "$(<trace)" /etc/ssl/certs
 }
 
+# What a list costs in mode $1, in instructions: time would be another one each time.
+cost_of_list() {
+    RANGE42_PROXMOX_API_TLS=$1 valgrind --tool=callgrind --callgrind-out-file=cost \
+        "$build/tools/proxmox_vm.list" >/dev/null 2>&1
+    sed -nE 's/^(summary|totals): *([0-9]+).*/\2/p' cost | head -n 1
+}
+
+@test "tofu: a known key costs at most 3 % over no check at all" {
+    start_node
+    RANGE42_PROXMOX_API_TLS=tofu run_line 'proxmox_vm.list'
+    assert_contains "$stderr" 'is new'
+    local checked unchecked
+    checked=$(cost_of_list tofu)
+    unchecked=$(cost_of_list insecure)
+    [ "$unchecked" -gt 1000000 ] || fail "no cost: $unchecked"
+    [ $((100 * checked)) -le $((103 * unchecked)) ] || fail "$checked instead of $unchecked"
+}
+
 @test "insecure: whoever it is, with one warning" {
     serve a
     RANGE42_PROXMOX_API_TLS=insecure run_line 'proxmox_vm.list'
