@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <map>
+#include <span>
 
 #include "doctor.h"
 #include "escape.h"
@@ -44,7 +45,7 @@ std::map<std::string, std::vector<std::string>> needs_of(const Facts& facts) {
 /// As many names as help, and how many there are besides.
 std::string some_of(const std::vector<std::string>& names, std::size_t shown) {
     if (names.size() <= shown + 1) return fmt::format("{}", fmt::join(names, ", "));
-    return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + shown, ", "),
+    return fmt::format("{} and {} more", fmt::join(std::span(names).first(shown), ", "),
                        names.size() - shown);
 }
 
