@@ -64,7 +64,7 @@ struct Facts {
     std::vector<ToolNeeds> tools{};
     std::optional<std::vector<Storage>> storages{};
     std::optional<LookedAtVms> vms{};
-    /// The versions of OpenSSL's package; empty where they are not known.
+    /// OpenSSL's version and build; empty where this system has none.
     std::string linked_openssl{};
     std::string installed_openssl{};
 };

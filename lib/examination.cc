@@ -14,7 +14,7 @@
 #include "edge.h"
 #include "json.h"
 #include "network_way.h"
-#include "openssl_package.h"
+#include "openssl_builds.h"
 #include "privileges.h"
 
 namespace proxmox {
