@@ -3,6 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 load helper
+load terminal
+
+teardown() {
+    close_terminal
+    stop_node
+}
 
 # The names of the checks that are bad, on one line.
 faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' '; }
@@ -225,4 +231,27 @@ assert_tool_agrees() {
         <<<"$stderr")" 1
     run_line "seq 100 102 | '$build/shims/proxmox_vm.vm_id.start.to.jsons.sh'"
     if [[ $stderr == *pveum* ]]; then fail "$stderr"; fi
+}
+
+# Leaves out what another machine or run, or one more tool, would show otherwise.
+without_places() {
+    # shellcheck disable=SC2154 # terminal.bash sets it
+    screen=$(sed -E 's/(127\.0\.0\.1):[0-9]+/\1:PORT/; s/^[a-z]+ +OpenSSL: .*/HEALTH   OpenSSL: BUILD/
+        s/^(ok +VM[.].*: for ).*/\1TOOLS/' <<<"$screen")
+}
+
+@test "what a person sees: a report without a fault, and one with a node that is down" {
+    start_node --vms 3 --plain
+    open_terminal 80 env PATH="$PATH" PS1='$ ' bash --norc --noprofile
+    await_screen '^[$]'
+    type_keys 'clear; range42-doctor' Enter
+    await_screen 'install qemu-guest-agent'
+    without_places
+    assert_golden doctor-80.txt
+    stop_node
+    type_keys 'clear; range42-doctor' Enter
+    await_screen '^unknown '
+    await_screen '^[$]$'
+    without_places
+    assert_golden doctor-down-80.txt
 }

@@ -18,7 +18,7 @@ namespace {
 /// Above the node's 9, the guest agent has privileges of its own.
 constexpr std::string_view agent_privileges = "VM.GuestAgent.";
 constexpr std::string_view agent_privilege_before_9 = "VM.Monitor";
-constexpr std::size_t tools_shown = 2;
+constexpr std::size_t tools_shown = 1;
 constexpr std::size_t ids_shown = 8;
 /// Storages that take snapshots of whatever disk they hold.
 constexpr std::array snapshot_types{"zfspool", "zfs", "rbd", "lvmthin", "btrfs"};

@@ -6,13 +6,19 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
+#include <string_view>
+
 namespace proxmox {
 namespace {
 
 using Tell = const char*(int);
 
+/// "OpenSSL 3.0.17 ..." and "built on: ...", without the words that a reader has no need of.
 std::string told_by(Tell* tell) {
-    return fmt::format("{}, {}", tell(OPENSSL_VERSION), tell(OPENSSL_BUILT_ON));
+    const std::string_view version = tell(OPENSSL_VERSION);
+    const std::string_view build = tell(OPENSSL_BUILT_ON);
+    return fmt::format("{}, built {}", version.substr(version.find(' ') + 1),
+                       build.substr(build.find(": ") + 2));
 }
 
 }  // namespace

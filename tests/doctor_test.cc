@@ -142,9 +142,9 @@ TEST(Doctor, AdvisesWhereTheSystemHasAnotherOpenSsl) {
 }
 
 TEST(OpenSslBuild, IsToldAlikeByBothLibrariesOfOnePackage) {
-    EXPECT_TRUE(linked_openssl().starts_with("OpenSSL 3.")) << linked_openssl();
+    EXPECT_TRUE(linked_openssl().starts_with("3.")) << linked_openssl();
     if (installed_openssl().empty()) GTEST_SKIP() << "there is no shared library here";
-    EXPECT_TRUE(installed_openssl().contains("built on: ")) << installed_openssl();
+    EXPECT_TRUE(installed_openssl().contains(", built ")) << installed_openssl();
 }
 
 TEST(Doctor, NamesTheToolsAndTheReleasesOwnPrivilege) {
