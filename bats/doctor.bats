@@ -236,7 +236,8 @@ assert_tool_agrees() {
 # Leaves out what another machine or run, or one more tool, would show otherwise.
 without_places() {
     # shellcheck disable=SC2154 # terminal.bash sets it
-    screen=$(sed -E 's/(127\.0\.0\.1):[0-9]+/\1:PORT/; s/^[a-z]+ +OpenSSL: .*/HEALTH   OpenSSL: BUILD/
+    screen=$(sed -E 's/(127\.0\.0\.1):[0-9]+/\1:PORT/
+        s/^[a-z]+ +OpenSSL: .*/HEALTH   OpenSSL: BUILD/
         s/^(ok +VM[.].*: for ).*/\1TOOLS/' <<<"$screen")
 }
 
