@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <utility>
 
@@ -61,6 +63,25 @@ Trip trip_of(CURL* handle) {
                               number_of(handle, CURLINFO_SIZE_DOWNLOAD_T),
             .connecting = connecting,
             .asking = whole - std::min(connecting, whole)};
+}
+
+/// How far a request came of which nothing was sent. libcurl counts the handshake to connecting.
+Transport obstacle_of(CURL* handle, CURLcode code) {
+    const bool is_over = code == CURLE_OPERATION_TIMEDOUT;
+    if (code == CURLE_COULDNT_RESOLVE_HOST ||
+        (is_over && number_of(handle, CURLINFO_NAMELOOKUP_TIME_T) == 0))
+        return Transport::unresolved;
+    if (code == CURLE_COULDNT_CONNECT ||
+        (is_over && number_of(handle, CURLINFO_CONNECT_TIME_T) == 0))
+        return Transport::port_closed;
+    return Transport::not_connected;
+}
+
+/// The system's own words for a connection that did not come about.
+std::string trouble_of_connection(CURL* handle, CURLcode code) {
+    const std::size_t number = small_number_of(handle, CURLINFO_OS_ERRNO);
+    const bool is_over = code == CURLE_OPERATION_TIMEDOUT || number == 0;
+    return std::strerror(is_over ? ETIMEDOUT : static_cast<int>(number));
 }
 
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* reader) {
@@ -254,7 +275,9 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
         answer.transport = Transport::refused_identity;
         answer.trouble = trust.refusal().message;
     } else {
-        answer.transport = sent > 0 ? Transport::lost : Transport::not_connected;
+        answer.transport = sent > 0 ? Transport::lost : obstacle_of(transfer.handle, code);
+        if (answer.transport == Transport::port_closed)
+            answer.trouble = trouble_of_connection(transfer.handle, code);
     }
 }
 

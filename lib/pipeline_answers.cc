@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "checks.h"
 #include "escape.h"
 #include "grammar.h"
 #include "pipeline.h"
@@ -74,16 +75,18 @@ void Pipeline::deliver_shared(const std::string& path, Answer& answer, const Mom
 
 void Pipeline::deliver_nodes(const Answer& answer) {
     const Finding finding = understand(answer);
-    const auto end_first = [this](std::string text, Exit exit) {
-        Ending ending{.exit = exit, .reason = text};
+    const auto end_first = [this](std::string text, Exit exit, std::string advice = {}) {
+        Ending ending{.exit = exit, .reason = text, .advice = std::move(advice)};
         ending.traces.push_back(std::move(text));
         slots_.emplace_back();
         end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record());
     };
     asks_nodes_ = false;
-    if (finding.verdict != Verdict::good)
-        return end_first(fmt::format("the nodes cannot be listed: {}", finding.cause),
-                         exit_of(finding.verdict));
+    if (finding.verdict != Verdict::good) {
+        const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
+        return end_first(fmt::format("the nodes cannot be listed: {}", check.finding),
+                         exit_of(finding.verdict), plan_.gives_advice ? check.remedy : "");
+    }
     std::vector<std::string> names;
     finding.data().each([&](const json::Value& row) {
         const std::string_view name = row["node"].text();

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "api.h"
+#include "checks.h"
 #include "expand.h"
 #include "pipeline.h"
 #include "random_uuid.h"
@@ -37,9 +37,11 @@ void Pipeline::deliver_vms(Answer& answer) {
             return {};
         });
     if (finding.verdict != Verdict::good || !read) {
-        Ending ending{.exit = read ? exit_of(finding.verdict) : Exit::unreachable};
+        const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
+        Ending ending{.exit = read ? exit_of(finding.verdict) : Exit::unreachable,
+                      .advice = plan_.gives_advice ? check.remedy : ""};
         ending.traces.push_back(fmt::format("the VMs cannot be listed: {}",
-                                            read ? finding.cause : read.error().message));
+                                            read ? check.finding : read.error().message));
         slots_.emplace_back();
         return end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record{});
     }

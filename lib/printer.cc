@@ -33,7 +33,11 @@ std::string known_value(const Plan& plan, const Column& column, const Record& re
 }
 
 std::vector<Slot> slots_of(const Plan& plan, const Record& record, Wanted& wanted) {
-    std::vector<Column> columns(leading_columns.begin(), leading_columns.end());
+    // A tool that lists nodes has its own column for their names.
+    const bool names_nodes = std::ranges::find(plan.action.output, "proxmox_node", &Column::key) !=
+                             plan.action.output.end();
+    std::vector<Column> columns(leading_columns.begin(),
+                                leading_columns.end() - (names_nodes ? 1 : 0));
     columns.insert(columns.end(), plan.action.output.begin(), plan.action.output.end());
     if (plan.prints_failures)
         columns.insert(columns.end(), {{"ok", "={ok}"}, {"error", "{error}", ""}});

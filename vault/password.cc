@@ -97,8 +97,7 @@ Result<Password> read_either(const std::string& path, Clock::time_point deadline
 Result<Password> read_password(const std::string& path, std::chrono::milliseconds wait) {
     Result<Password> password = read_either(path, Clock::now() + wait);
     if (!password && password.error().remedy.empty())
-        password.error().remedy =
-            "RANGE42_VAULT_PASSWORD_FILE must name the file with the vault's password";
+        password.error().remedy = password_file_remedy;
     return password;
 }
 
