@@ -59,6 +59,41 @@ stop_guest() {
     guest_pid=
 }
 
+# The guest is there while the node says that its machine runs; what starts for the second time
+# starts from its disk, with the keys that were made on that.
+follow_node() {
+    (
+        exec 3>&-
+        trap 'stop_guest; exit 0' TERM
+        done_so_far=0
+        while sleep 0.05; do
+            mapfile -t -s "$done_so_far" calls \
+                < <(grep -oE '"POST","path":"[^"]*/status/(start|stop)"' "$node_log")
+            for call in "${calls[@]}"; do
+                done_so_far=$((done_so_far + 1))
+                case $call in
+                    */stop\") stop_guest && boot_from_disk ;;
+                    *) start_guest ;;
+                esac
+            done
+        done
+    ) &
+    follower_pid=$!
+}
+
+boot_from_disk() {
+    cp "$guest"/mnt/etc/ssh/ssh_host_* "$guest/etc/ssh/"
+    : >"$guest/guest/sshd.log"
+}
+
+stop_machine() {
+    if [ -n "${follower_pid:-}" ]; then
+        kill -TERM "$follower_pid" 2>/dev/null || true
+        wait "$follower_pid" 2>/dev/null || true
+    fi
+    stop_guest
+}
+
 # Ends what serves this guest's connections, and neither its listener nor another guest's.
 cut_connections() {
     local namespaces listener
