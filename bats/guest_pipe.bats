@@ -6,12 +6,11 @@ load guest
 
 setup() {
     needs_guest
-    make_guest
+    # The stand-in's machines have addresses that lead nowhere: to ssh they are the guest.
+    make_guest '198.18.*'
     guest_can_install
     guest_behaves docker 'echo 27.3.1'
     guest_behaves tailscale '[ "$1" != ip ] || echo 100.64.0.7'
-    # The stand-in's machines have addresses that lead nowhere: to ssh they are the guest.
-    sed -i 's/^Host 127.0.0.1/Host 198.18.*\n    HostName 127.0.0.1/' "$RANGE42_SSH_CONFIG"
     export HOME=$BATS_TEST_TMPDIR XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     start_node --vms 2 --plain --agent-delay-ms 300 --address-delay-ms 200
 }

@@ -166,6 +166,7 @@ class Pipeline {
     void deliver_progress(const std::string& upid, const Answer& answer);
     bool offer(Slot& slot);
     void cut_short();
+    void wake_to_wind_up();
     void give_up();
     void tell_cut_short(JobNumber number);
     void abandon(JobNumber number);

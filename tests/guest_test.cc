@@ -10,6 +10,7 @@
 #include <random>
 
 #include "address.h"
+#include "agent_words.h"
 #include "executions.h"
 #include "grammar.h"
 #include "guest_job.h"
@@ -72,6 +73,47 @@ TEST(ShellQuoting, AnyBytesComeOutOfARealShellAsTheyWentIn) {
         EXPECT_EQ(executed.status, 0) << executed.errors;
         EXPECT_EQ(executed.output, expected) << shell;
     }
+}
+
+TEST(AgentWords, AFileComesOutOfItsPiecesAsItWentIn) {
+    std::string file;
+    for (std::size_t at = 0; at < 2 * agent_piece_limit + 5; ++at)
+        file += static_cast<char>(at * 7);
+    const std::vector<std::string> pieces = pieces_of(file);
+    ASSERT_EQ(pieces.size(), 3U);
+    std::string decoded;
+    for (const std::string& piece : pieces) {
+        EXPECT_LE(piece.size(), 61'440U);
+        auto input = vault::Secret::copy_of(piece);
+        ASSERT_TRUE(input);
+        // A program sees at most 60 KiB at once: the decoder of the system reads from a file.
+        const std::string path = testing::TempDir() + "piece";
+        FILE* const out = std::fopen(path.c_str(), "wb");
+        ASSERT_NE(out, nullptr);
+        std::fwrite(piece.data(), 1, piece.size(), out);
+        std::fclose(out);
+        decoded += run_to_end(call({"sh", "-c", "base64 -d " + path})).output;
+    }
+    EXPECT_EQ(decoded, file);
+    EXPECT_EQ(pieces_of(""), std::vector<std::string>{""});
+    EXPECT_EQ(pieces_of(std::string(agent_piece_limit, 'a')).size(), 1U);
+}
+
+TEST(AgentWords, BytesThatWereShownAsCharactersAreBytesAgain) {
+    EXPECT_EQ(bytes_of("plain\n"), "plain\n");
+    EXPECT_EQ(bytes_of("\u00c3\u00a9"), "\u00e9") << "two bytes that are one character";
+    EXPECT_EQ(bytes_of("\u00e9"), "\u00e9") << "a byte that is no UTF-8 stays a character";
+    EXPECT_EQ(bytes_of("\u2713 \u00c3\u00a9"), "\u2713 \u00c3\u00a9") << "text that was decoded";
+}
+
+TEST(AgentWords, RefusalsThatProveThatNothingRanAreToldFromThoseThatDoNot) {
+    EXPECT_TRUE(says_agent_is_missing("QEMU guest agent is not running"));
+    EXPECT_FALSE(says_agent_is_missing("No QEMU guest agent configured"));
+    EXPECT_TRUE(says_agent_was_late("VM 100 qga command 'guest-exec' failed - got timeout"));
+    EXPECT_FALSE(says_agent_was_late("Agent error: got timeout"));
+    EXPECT_TRUE(is_plain("one\ntwo"));
+    EXPECT_FALSE(is_plain("\u00e9"));
+    EXPECT_FALSE(is_plain(std::string_view("a\0b", 3)));
 }
 
 TEST(ShellQuoting, TwoShellsDeepAsOverSsh) {
