@@ -46,6 +46,8 @@ struct GuestStep {
     /// The option's key that names the file with the secret.
     std::string_view secret_key{};
     bool needs_secret = false;
+    /// A line whose flag of this key is set has what the step would bring: it is passed on.
+    std::string_view done_by{};
     /// A line with this key forgets which host keys were known.
     std::string_view forgets_key{};
     /// The key of a proof that holds the host keys which count from now on.

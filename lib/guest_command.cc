@@ -79,7 +79,7 @@ Result<Execution> GuestJob::execution_of(const GuestCommand& command, millisecon
 
 Outcome GuestJob::keep_host_keys() {
     const std::string file = known_hosts_file(run_.ssh, record_);
-    if (run_.step.host_keys.empty() || file.empty()) return {};
+    if (!record_.has(run_.step.host_keys) || file.empty()) return {};
     std::string lines;
     std::string_view rest = record_[run_.step.host_keys];
     while (!rest.empty()) {

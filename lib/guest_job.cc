@@ -54,6 +54,7 @@ GuestJob::GuestJob(const GuestRun& run, std::uint64_t number, Record record)
 
 Step GuestJob::begin(const Moment& now) {
     began_at_ = now.elapsed;
+    if (!run_.step.done_by.empty() && record_[run_.step.done_by] == "1") return skip(now);
     ladder_.begin(now.elapsed, run_.plan.wait);
     const std::string keys = known_hosts_file(run_.ssh, record_);
     if (record_.has(run_.step.forgets_key) && !keys.empty())
@@ -170,6 +171,14 @@ Step GuestJob::command_ended(Executed& executed, const Moment& now) {
         return fail_line(Exit::line_failed, fmt::format("failed to {}", command().stage),
                          "the script ended well but did not print its proof", command().advice);
     return begin_command(at_ + 1, now);
+}
+
+Step GuestJob::skip(const Moment& now) {
+    Step step = finish(now);
+    std::get<Ending>(step).traces.push_back(
+        fmt::format("{}: nothing to do, it came with that ({}, line {})", subject(),
+                    run_.step.done_by, record_.line_number()));
+    return step;
 }
 
 Step GuestJob::finish(const Moment& now) {

@@ -57,6 +57,7 @@ class GuestJob final : public Rehearsable {
     Step begin_command(std::size_t at, const Moment& now);
     Step run_command(const Moment& now);
     Step command_ended(Executed& executed, const Moment& now);
+    Step skip(const Moment& now);
     Step finish(const Moment& now);
     Step fail_line(Exit exit, std::string_view what, std::string_view cause,
                    std::string_view advice);

@@ -166,7 +166,7 @@ void Pipeline::take(JobNumber number, Step step) {
 
 void Pipeline::end(JobNumber number, Ending ending) {
     keep(ending.journal, ending);
-    if (ending.unused_id && ids_ != nullptr) ids_->release(*ending.unused_id);
+    if (ending.unused_id && equipment_.ids != nullptr) equipment_.ids->release(*ending.unused_id);
     if (begin_undo(number, ending)) return;
     const auto ended = running_.extract(number);
     forget_old_claims();
@@ -206,6 +206,7 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (awaits_turn_) until = std::min(until, now + turn_pause);
     if (const auto due = executions_.due()) until = std::min(until, *due);
     if (progress_ != nullptr)
         if (const auto due = progress_->due()) until = std::min(until, *due);
