@@ -52,6 +52,8 @@ Result<Execution> GuestJob::execution_of(const GuestCommand& command, millisecon
                      {std::string(command.script), "upload", operands.words[1],
                       std::to_string(operands.file_size), std::string(record_["file_mode"])});
         execution.input_file = operands.words[0];
+        // Its stdin does not end when we want it to; ssh's own end is what the guest sees.
+        execution.stop_limit = {};
     } else {
         const bool has_line = command.wants_secret || !operands.input.empty();
         const std::string_view script = !run_.step.runs_operands ? command.script

@@ -78,9 +78,9 @@ TEST(ShellQuoting, AnyBytesComeOutOfARealShellAsTheyWentIn) {
 }
 
 TEST(Addresses, LookupsChooseAmongAllCardsAsTheWaitDoes) {
-    const json::Document config = parsed(
-        R"({"net1":"virtio=BC:24:11:00:00:02,bridge=vmbr1","agent":"1","name":"web-01",)"
-        R"("smbios1":"uuid=AAAA","net0":"virtio=BC:24:11:00:00:01,bridge=vmbr0"})");
+    const json::Document config =
+        parsed(R"({"net1":"virtio=BC:24:11:00:00:02,bridge=vmbr1","agent":"1","name":"web-01",)"
+               R"("smbios1":"uuid=AAAA","net0":"virtio=BC:24:11:00:00:01,bridge=vmbr0"})");
     EXPECT_EQ(text_of_cards(cards_in(text_of_cards(cards_of(config.root())))),
               "0=bc:24:11:00:00:01 1=bc:24:11:00:00:02");
     EXPECT_TRUE(cards_in("x 1=zz 2").empty());
