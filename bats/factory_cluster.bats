@@ -5,12 +5,7 @@ load helper
 
 setup() { export HOME=$BATS_TEST_TMPDIR XDG_STATE_HOME=$BATS_TEST_TMPDIR/state; }
 
-curl_api() {
-    curl -sk -H 'Authorization: PVEAPIToken=range42@pam!bats=bats-secret' \
-        "https://127.0.0.1:$node_port/api2/json$1"
-}
-
-start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
+start_stage() { start_node "${own_token[@]}" "$@"; }
 
 # An id of an ordinary VM on node b.
 on_b() { proxmox_vm.list --node b | jq -s '[.[] | select(.vm_template == 0)][0].vm_id'; }

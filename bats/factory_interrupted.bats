@@ -9,25 +9,14 @@ setup() {
     stage=()
 }
 
-curl_api() {
-    curl -sk -H 'Authorization: PVEAPIToken=range42@pam!bats=bats-secret' \
-        "https://127.0.0.1:$node_port/api2/json/nodes/px-testing$1"
-}
-
-vm_ids() { curl_api /qemu | jq -c '[.data[].vmid] | sort'; }
+vm_ids() { curl_api /nodes/px-testing/qemu | jq -c '[.data[].vmid] | sort'; }
 
 readonly initial_ids='[100,101,102,103,104,105,106,107]'
-readonly limit_s=30 most_requests=25
+readonly most_requests=25
 
-until_true() {
-    local deadline=$((SECONDS + limit_s))
-    until eval "$1"; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "never came: $1"
-        sleep 0.05
-    done
+tasks_have_ended() {
+    [ "$(curl_api '/nodes/px-testing/tasks?source=active' | jq '.data | length')" = 0 ]
 }
-
-tasks_have_ended() { [ "$(curl_api '/tasks?source=active' | jq '.data | length')" = 0 ]; }
 
 # Runs the shell line $2 on a fresh node where the answer to request $1 comes late, as $3 says, and
 # interrupts it meanwhile. Its output is in $place/out and $place/err. Fails once there is no such
@@ -37,11 +26,11 @@ interrupted_at() {
     place=$BATS_TEST_TMPDIR/$number
     mkdir -p "$place"
     rm -rf "$journal" "$XDG_STATE_HOME"
-    start_node --token 'range42@pam!bats=bats-secret' "${stage[@]}" --fault "$3 nth=$number"
+    start_node "${own_token[@]}" "${stage[@]}" --fault "$3 nth=$number"
     bash -c "exec $line" >"$place/out" 2>"$place/err" 3>&- &
     local tool=$!
     # The log knows an answer once it is sent, and so at most those before the late one.
-    until_true "[ \$(wc -l <'$node_log') -ge $((number - 1)) ] || ! kill -0 $tool 2>/dev/null"
+    await "[ \$(wc -l <'$node_log') -ge $((number - 1)) ] || ! kill -0 $tool 2>/dev/null"
     sleep 0.2
     if [ $((number % 2)) = 0 ]; then signal=HUP; fi
     kill "-$signal" "$tool" 2>/dev/null || ended=1
@@ -53,9 +42,9 @@ interrupted_at() {
     fi
     # Output that came too late to be interrupted ends a tool by the signal, too.
     [ "$status" -gt 128 ] || fail "request $number: status $status: $(cat "$place/err")"
-    until_true tasks_have_ended
+    await tasks_have_ended
     # That one is locked from the beginning.
-    assert_equal "$(curl_api /qemu | jq -c '[.data[] | select(.lock) | .vmid]')" '[105]'
+    assert_equal "$(curl_api /nodes/px-testing/qemu | jq -c '[.data[] | select(.lock) | .vmid]')" '[105]'
 }
 
 # What was begun is done, told, or both; what exists is in the journal, and goes with it.
@@ -127,12 +116,12 @@ can_be_done_again() {
 # A VM that became a template half way is one in the end; what is one already says so.
 is_promoted_or_can_be() {
     local config
-    config=$(curl_api /qemu/102/config)
+    config=$(curl_api /nodes/px-testing/qemu/102/config)
     if [ "$(jq .data.template <<<"$config")" = 1 ]; then
         assert_contains "$(jq -r .data.tags <<<"$config")" golden-
     else
         proxmox_template.promote --recipe os=x <<<102 >/dev/null
-        assert_equal "$(curl_api /qemu/102/config | jq .data.template)" 1
+        assert_equal "$(curl_api /nodes/px-testing/qemu/102/config | jq .data.template)" 1
     fi
 }
 

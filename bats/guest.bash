@@ -109,15 +109,6 @@ guest_can_install() {
 # A block device by name; which one it is does not matter, since nobody opens it.
 add_disk() { mknod "$guest/dev/$1" b 7 250 2>/dev/null || skip 'no device node can be made here'; }
 
-# Until $1, a shell condition, holds; it is looked at often and for long.
-await() {
-    local deadline=$((SECONDS + guest_start_limit_s))
-    until eval "$1"; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "never came: $1"
-        sleep 0.05
-    done
-}
-
 # Nothing of a step is left in the guest: no mount, no file, no process that ran in it.
 guest_is_tidy() {
     [ ! -s "$guest/guest/mounts" ] && [ -z "$(find "$guest/tmp" -name 'range42-*')" ] &&

@@ -70,6 +70,7 @@ asked_words() {
     assert_status 6
     assert_contains "$stderr" 'no guest agent after 1 s'
     assert_contains "$stderr" 'is qemu-guest-agent installed'
+    assert_contains "$stderr" 'the VM still runs'
 }
 
 @test "without an agent in the configuration, or off, it fails at once, with the remedy" {
@@ -127,14 +128,12 @@ asked_words() {
 
 # What the guest has under this name.
 guest_file() {
-    local answer
-    answer=$(curl -sSk -H 'Authorization: PVEAPIToken=range42@pam!bats=bats-secret' \
-        "https://127.0.0.1:$node_port/api2/json/nodes/px-testing/qemu/100/agent/file-read?file=$1")
-    jq -j '.data.content // .message' <<<"$answer" | iconv -t latin1
+    curl_api "/nodes/px-testing/qemu/100/agent/file-read?file=$1" |
+        jq -j '.data.content // .message' | iconv -t latin1
 }
 
 @test "upload puts a file of any bytes there in pieces, and leaves none of them" {
-    start_guests --token 'range42@pam!bats=bats-secret'
+    start_guests "${own_token[@]}"
     head -c 150000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
     run_line "echo 100 | guest.upload --agent --mode 0600 $BATS_TEST_TMPDIR/data '/tmp/a file'"
     assert_status 0
@@ -151,7 +150,7 @@ guest_file() {
 }
 
 @test "a piece whose reply is lost is put there again, since it says what shall be" {
-    start_guests --token 'range42@pam!bats=bats-secret' \
+    start_guests "${own_token[@]}" \
         --fault 'cut=0 method=POST path=/agent/file-write nth=2'
     head -c 100000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
     run_line "echo 100 | guest.upload --agent $BATS_TEST_TMPDIR/data /tmp/data"

@@ -15,7 +15,7 @@ teardown() { stop_guest; }
 
 readonly web_01='{"vm_ip":"127.0.0.1","vm_id":100,"vm_name":"web-01"}'
 # Each command of the installation at which it is cut: its name and which of its calls.
-readonly steps='setup-alpine:1 mount:1 mount:4 chroot:1 apk:2 rc-update:1 chpasswd:1'
+readonly steps='chpasswd:1 setup-alpine:1 mount:1 mount:4 chroot:1 apk:2 rc-update:1 chpasswd:2'
 
 # Lets an installation run into the step $1 and hang there; $tool is its process.
 begin_installation() {

@@ -65,6 +65,16 @@ start_machine() {
             vm_create vm_set_boot_order vm_start{,_2})vm_stop_force"
 }
 
+@test "examples/create-stateful-vm.sh makes a machine that runs from its own disk" {
+    follow_node
+    cd "$BATS_TEST_TMPDIR"
+    run_line "'$root/examples/create-stateful-vm.sh' web-09 1024"
+    assert_status 0
+    assert_equal "$(jq -c '[.vm_name,.vm_memory,.vm_status,.vm_os,.vm_boot_order,.ssh_ready]' \
+        <<<"$output")" '["web-09",1024,"running","alpine","order=scsi0;net0",true]'
+    assert_equal "$(jq -r .journal web-09.journal | tr '\n' ' ')" 'begins done '
+}
+
 @test "examples/setup-docker.sh and examples/setup-tailscale.sh do what they say" {
     echo tskey >"$BATS_TEST_TMPDIR/key"
     start_machine

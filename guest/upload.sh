@@ -8,6 +8,8 @@ part=$target.range42-$$
 umask 077
 trap 'rm -f -- "$part" "$@"' EXIT
 trap 'exit 143' HUP INT TERM
+# When the connection goes, a word about it must not end us before we are tidy.
+trap '' PIPE
 cat -- "$@" >"$part"
 came=$(wc -c <"$part")
 if [ "$came" -ne "$size" ]; then

@@ -200,7 +200,8 @@ Step AgentJob::look_again(const Moment& now, std::string_view cause) {
     const auto waited_s = std::chrono::round<seconds>(ladder_.waited(now.elapsed)).count();
     std::string what = fmt::format("no {} after {} s", ladder_.missing().name, waited_s);
     if (piece_at_ > 0) return ask_to_tidy(fmt::format("{}: {}", what, cause), Exit::unreachable);
-    return fail_line(Exit::unreachable, what, cause, ladder_.missing().advice);
+    return fail_line(Exit::unreachable, what, cause,
+                     fmt::format("{}; the VM still runs", ladder_.missing().advice));
 }
 
 Step AgentJob::ask_to_stop(std::string why, Exit exit) {

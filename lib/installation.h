@@ -36,6 +36,7 @@ inline constexpr GuestStep alpine_installation{
                   .script = scripts::alpine_install,
                   .arguments = {"{vm_disk}", "{vm_name}", "{dns}"},
                   .cleanup = scripts::alpine_cleanup,
+                  .wants_secret = true,
                   .limit = 600s,
                   .limit_key = "install_timeout",
                   .proofs = {"installed"},

@@ -124,23 +124,6 @@ TEST(AgentWords, AFileComesOutOfItsPiecesAsItWentIn) {
     EXPECT_EQ(pieces_of(std::string(agent_piece_limit, 'a')).size(), 1U);
 }
 
-TEST(AgentWords, BytesThatWereShownAsCharactersAreBytesAgain) {
-    EXPECT_EQ(bytes_of("plain\n"), "plain\n");
-    EXPECT_EQ(bytes_of("\u00c3\u00a9"), "\u00e9") << "two bytes that are one character";
-    EXPECT_EQ(bytes_of("\u00e9"), "\u00e9") << "a byte that is no UTF-8 stays a character";
-    EXPECT_EQ(bytes_of("\u2713 \u00c3\u00a9"), "\u2713 \u00c3\u00a9") << "text that was decoded";
-}
-
-TEST(AgentWords, RefusalsThatProveThatNothingRanAreToldFromThoseThatDoNot) {
-    EXPECT_TRUE(says_agent_is_missing("QEMU guest agent is not running"));
-    EXPECT_FALSE(says_agent_is_missing("No QEMU guest agent configured"));
-    EXPECT_TRUE(says_agent_was_late("VM 100 qga command 'guest-exec' failed - got timeout"));
-    EXPECT_FALSE(says_agent_was_late("Agent error: got timeout"));
-    EXPECT_TRUE(is_plain("one\ntwo"));
-    EXPECT_FALSE(is_plain("\u00e9"));
-    EXPECT_FALSE(is_plain(std::string_view("a\0b", 3)));
-}
-
 TEST(ShellQuoting, TwoShellsDeepAsOverSsh) {
     const std::vector<std::string> inner{"printf", "[%s]", "it's $HOME", "a  b"};
     const std::vector<std::string> outer{"sh", "-c", shell_line(inner)};
