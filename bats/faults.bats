@@ -140,6 +140,25 @@ catches() {
     assert_equal "$stderr" ''
 }
 
+@test "row 7: the question that a run opens with is asked again like any other" {
+    start_node --vms 3 --plain --fault 'cut=half method=GET path=/nodes/[^/]*/qemu$ nth=1-2' \
+        --fault 'status=502 method=GET path=/nodes$ nth=1-2'
+    run_line 'proxmox_vm.sync | jq -r .vm_id'
+    assert_equal "$output" $'100\n101\n102'
+    assert_equal "$stderr" ''
+    run_line 'proxmox_vm.list --cluster | jq -r .vm_id'
+    assert_equal "$output" $'100\n101\n102'
+    assert_equal "$stderr" ''
+}
+
+@test "row 38: a list that cannot be read is no proof that a VM is gone" {
+    start_node --vms 1 --plain --fault 'body=half method=GET path=/cluster/resources'
+    run_line 'echo "{\"journal\":\"done\",\"vm_id\":\"999\",\"vm_uuid\":\"x\"}" | range42-undo'
+    assert_status 1
+    assert_equal "$output" ''
+    assert_contains "$stderr" "qemu-server/999.conf' does not exist"
+}
+
 @test "rows 21, 25, 26: polls answered with anything but a list never become the verdict" {
     local body
     for body in html empty null data-null text number string nan array object duplicate deep \

@@ -185,10 +185,7 @@ Step Job::fail_line(const Finding& finding, std::string_view phrase) {
             fmt::format("authentication failed for token {} (401 {})", escape(plan_.user), cause);
     if (finding.verdict == Verdict::unreachable)
         cause = fmt::format("cannot reach https://{}: {}", plan_.host_and_port, cause);
-    // A read has no outcome to be unknown about.
-    const Exit exit = finding.verdict == Verdict::unknown && !change_is_open_
-                          ? Exit::unreachable
-                          : exit_of(finding.verdict);
+    const Exit exit = change_is_open_ ? exit_of(finding.verdict) : exit_of_read(finding.verdict);
     Step step = fail_line(exit, phrase, cause);
     if (finding.verdict == Verdict::forbidden && plan_.gives_advice)
         std::get<Ending>(step).advice = how_to_grant();
@@ -200,11 +197,7 @@ Step Job::fail_line(const Finding& finding, std::string_view phrase) {
 
 bool Job::may_ask_again(const Finding& finding, const Moment& now) const {
     if (state_ == State::act || state_ == State::recover) return false;
-    if (finding.verdict == Verdict::unreachable)
-        return tries_ + 1 < connect_tries && now.elapsed - asked_at_ < connect_retry_window;
-    const bool may_pass =
-        finding.verdict == Verdict::unknown || finding.verdict == Verdict::cut_off;
-    return may_pass && tries_ + 1 < read_tries;
+    return may_read_again(finding.verdict, tries_, now.elapsed - asked_at_);
 }
 
 milliseconds Job::pause_after_tries() const {

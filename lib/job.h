@@ -87,6 +87,7 @@ class Job final : public Work {
     Step task_stopped_badly(const std::string& text, const Moment& now);
     bool is_left_to_ha(const Finding& finding) const;
     Step fail_with_state();
+    bool may_tell_of_overdue() const;
     Step await_ha(const Finding& finding, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 

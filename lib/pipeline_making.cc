@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "api.h"
-#include "expand.h"
 #include "pipeline.h"
 #include "random_uuid.h"
 
@@ -17,38 +15,6 @@ void Pipeline::christen(Record& record) const {
     record.set("fresh_uuid", random_uuid());
     if (plan_.keeps_journal || plan_.rolls_back) record.set("fresh_mark", "1");
     record.set("required_tag", plan_.required_tag);
-}
-
-void Pipeline::add_every_vm() {
-    asks_nodes_ = true;
-    receivers_.emplace(
-        transfers_.start({.path = fmt::format("/nodes/{}/qemu", percent_encode(plan_.node))}),
-        ForVms{});
-}
-
-void Pipeline::deliver_vms(Answer& answer) {
-    asks_nodes_ = false;
-    const Finding finding = understand_status(answer);
-    std::vector<std::int64_t> ids;
-    Outcome read;
-    if (finding.verdict == Verdict::good)
-        read = json::each_row(answer.body, [&ids](const json::Value& row) -> Outcome {
-            if (const auto id = row["vmid"].integer()) ids.push_back(*id);
-            return {};
-        });
-    if (finding.verdict != Verdict::good || !read) {
-        Ending ending{.exit = read ? exit_of(finding.verdict) : Exit::unreachable};
-        ending.traces.push_back(fmt::format("the VMs cannot be listed: {}",
-                                            read ? finding.cause : read.error().message));
-        slots_.emplace_back();
-        return end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record{});
-    }
-    std::ranges::sort(ids);
-    for (const std::int64_t id : ids) {
-        Record record;
-        record.set("vm_id", std::to_string(id));
-        add(std::move(record));
-    }
 }
 
 void Pipeline::reserve(JobNumber number, const ReserveId& wanted) {
