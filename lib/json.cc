@@ -52,9 +52,20 @@ bool is_number(std::string_view token) {
     return token.empty();
 }
 
+std::string_view trimmed(std::string_view token) {
+    const auto end = token.find_last_not_of(" \t\r\n");
+    return end == std::string_view::npos ? std::string_view{} : token.substr(0, end + 1);
+}
+
 /// The parser has nothing left to point at.
 bool is_at_end(ondemand::document& document) {
     return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
+/// Past a lone number, however large, simdjson does not move by itself.
+bool is_lone_number(std::string_view text) {
+    text = trimmed(text);
+    return is_number(text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size())));
 }
 
 /// Eight bytes at once: the lowest bit set is in the first quote or backslash; 0 when there is
@@ -124,12 +135,8 @@ class Builder {
         } else if (type == ondemand::json_type::number) {
             node.kind = Kind::number;
             node.text = token;
-            if (!is_number(token)) return malformed("not a number");
             // Within an object or array simdjson moves on by itself.
-            double ignored = 0;
-            if (std::is_same_v<Source, ondemand::document> &&
-                source.get_double().get(ignored) != simdjson::SUCCESS)
-                return malformed("not a number");
+            if (!is_number(token)) return malformed("not a number");
         } else if (type == ondemand::json_type::boolean) {
             node.kind = Kind::boolean;
             node.text = token;
@@ -219,11 +226,6 @@ class Builder {
         (previous == 0 ? nodes_[parent].first_child : nodes_[previous].next_sibling) = child;
     }
 
-    static std::string_view trimmed(std::string_view token) {
-        const auto end = token.find_last_not_of(" \t\r\n");
-        return end == std::string_view::npos ? std::string_view{} : token.substr(0, end + 1);
-    }
-
     std::vector<Node>& nodes_;
 };
 
@@ -268,7 +270,9 @@ Result<Document> Document::parse(std::string_view text) {
     if (const auto code = document_parser().iterate(padded).get(source)) return malformed(code);
     const auto root = Builder(document.nodes_).add(source, {}, 0);
     if (!root) return std::unexpected(root.error());
-    if (!is_at_end(source)) return malformed("something stands behind the value");
+    const bool is_whole =
+        document.root().is(Kind::number) ? is_lone_number(text) : is_at_end(source);
+    if (!is_whole) return malformed("something stands behind the value");
     document.own_texts();
     return document;
 }
