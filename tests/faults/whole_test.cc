@@ -177,9 +177,32 @@ void check_input(const Subject& subject, const std::string& path, int exit) {
     EXPECT_EQ(seen_requests(place).size(), 0u);
 }
 
+/// Who made the lines was cut off within the second: what there is of it is no line.
+void check_cut_input(const Subject& subject, int tenths) {
+    const Place place;
+    const Node node(place, subject.node_options(lines));
+    ASSERT_TRUE(node.is_up());
+    const std::string first = lines_for(subject, 1);
+    const std::string both = lines_for(subject, 2);
+    const auto size = static_cast<int>(both.size() - first.size()) - 1;
+    const std::string input =
+        both.substr(0, first.size() + static_cast<std::size_t>(size * tenths / 10));
+    const faults::Run run =
+        run_tool(place, {.program = std::string(subject.program), .input = input}, limit_s);
+    const std::size_t whole = tenths == 10 ? 2 : 1;
+    const std::size_t parts = tenths > 0 && tenths < 10 ? 1 : 0;
+    EXPECT_EQ(run.exit_code(), parts) << run.traces;
+    EXPECT_EQ(lines_traced(run), parts) << run.traces;
+    EXPECT_EQ(count_changes(place, subject), subject.changes() ? static_cast<long>(whole) : 0);
+    EXPECT_GE(lines_of(run.output).size(), whole) << run.output;
+}
+
 }  // namespace
 
 static void enroll_input_of(const Subject& subject) {
+    for (const int tenths : {0, 1, 3, 5, 7, 9, 10})
+        enroll(subject, fmt::format("row_42_input_cut_at_{:02}_tenths", tenths),
+               [&subject, tenths] { check_cut_input(subject, tenths); });
     enroll(subject, "row_40_empty_input", [&subject] { check_input(subject, "/dev/null", 0); });
     enroll(subject, "row_51_input_is_a_directory", [&subject] { check_input(subject, "/", 1); });
     if (subject.takes_names) return;

@@ -154,6 +154,8 @@ constexpr FaultKind table[] = {
      }},
     {"split", "", "send every byte in a TLS record of its own",
      [](Answer& answer, const std::string&) { answer.sending.is_split = true; }},
+    {"twice", "", "send the whole answer again, right behind itself",
+     [](Answer& answer, const std::string&) { answer.sending.is_doubled = true; }},
     {"framing", "KIND", "chunked, close (HTTP/1.0), continue (a 100 before), gzip (unasked)",
      frame},
     {"delay", "MS", "answer later",
