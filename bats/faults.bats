@@ -159,6 +159,28 @@ catches() {
     assert_contains "$stderr" "qemu-server/999.conf' does not exist"
 }
 
+@test "row 27: an answer that nobody asked for never becomes another VM's state" {
+    start_node --vms 40 --plain --task-ms 5 --fault 'twice method=GET path=/status/current$'
+    run_line 'seq 100 139 | proxmox_vm.start --jobs 8'
+    assert_status 0
+    assert_equal "$(wc -l <<<"$output")" 40
+    assert_equal "$(jq -r 'select(.vm_name != "?" and .vm_name != "vm-" + .vm_id)' <<<"$output")" ''
+    local unread
+    unread=$(jq -r 'select(.vm_name == "?").vm_id' <<<"$output" | wc -l)
+    assert_equal "$(grep -c 'its state cannot be read' <<<"$stderr")" "$unread"
+}
+
+@test "row 27: a state that is another VM's is told as unread" {
+    start_node --vms 2 --plain --fault 'replace="vmid":100|"vmid":101 path=/100/status/current'
+    run_line 'echo 100 | proxmox_vm.start'
+    assert_status 0
+    assert_equal "$(jq -r .vm_name <<<"$output")" '?'
+    assert_contains "$stderr" 'its state cannot be read: the answer is about VM 101'
+    run_line 'echo 100 | proxmox_vm.lookup'
+    assert_status 6
+    assert_equal "$output" ''
+}
+
 @test "rows 21, 25, 26: polls answered with anything but a list never become the verdict" {
     local body
     for body in html empty null data-null text number string nan array object duplicate deep \

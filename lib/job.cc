@@ -92,12 +92,26 @@ Step Job::read_answered(Answer& answer, const Moment& now) {
         return locate(fmt::format("GET failed for {}", subject()), finding.cause);
     if (finding.verdict != Verdict::good && !has_acted)
         return fail_line(finding, fmt::format("GET failed for {}", subject()));
-    if (finding.verdict != Verdict::good)
-        note(fmt::format("{}: done, but its state cannot be read: {}", subject(), finding.cause));
+    const std::string trouble =
+        finding.verdict == Verdict::good ? what_is_wrong_with(finding.data()) : finding.cause;
+    if (!trouble.empty() && !has_acted)
+        return fail_line(Exit::unreachable, fmt::format("GET failed for {}", subject()), trouble);
+    if (!trouble.empty())
+        note(fmt::format("{}: done, but its state cannot be read: {}", subject(), trouble));
+    const json::Value state = trouble.empty() ? finding.data() : json::Value{};
     if (plan_.action.learn != nullptr)
-        if (const auto learnt = plan_.action.learn(finding.data(), record_, {}); !learnt)
+        if (const auto learnt = plan_.action.learn(state, record_, {}); !learnt)
             return fail_line(learnt.error().exit, learnt.error().message, "");
-    return finish(finding.data());
+    return finish(state);
+}
+
+/// A good answer may still be none to what was asked.
+std::string Job::what_is_wrong_with(const json::Value& state) const {
+    if (!state.is(json::Kind::object)) return "the answer is no object";
+    const json::Value vm_id = state["vmid"];
+    if (vm_id.exists() && vm_id.text() != record_["vm_id"])
+        return fmt::format("the answer is about VM {}", escape(vm_id.text()));
+    return {};
 }
 
 Step Job::rows_answered(Answer& answer) {

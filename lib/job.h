@@ -74,6 +74,7 @@ class Job final : public Work {
     Step log_answered(const Finding& finding);
     Step read_answered(Answer& answer, const Moment& now);
     Step rows_answered(Answer& answer);
+    std::string what_is_wrong_with(const json::Value& state) const;
     Step permissions_answered(const Finding& finding);
     Step locate_answered(Answer& answer, const Moment& now);
 
