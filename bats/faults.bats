@@ -3,43 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 load helper
-
-readonly wait_limit_s=30
-
-setup() { tool_pid=; }
-
-teardown() {
-    if [ -n "$tool_pid" ]; then kill -KILL "$tool_pid" 2>/dev/null || true; fi
-    stop_node
-}
-
-# Starts a tool on the lines of a file; its pid is in $tool_pid.
-start_tool() {
-    local lines=$1
-    shift
-    env --default-signal=INT,TERM,PIPE "$@" <"$lines" >"$BATS_TEST_TMPDIR/out" \
-        2>"$BATS_TEST_TMPDIR/err" 3>&- &
-    tool_pid=$!
-}
-
-# Waits until the node has seen $1 requests that match $2 $3, then sends the tool signal $4.
-signal_after() {
-    local deadline=$((SECONDS + wait_limit_s))
-    until [ "$(count_requests "$2" "$3")" -ge "$1" ]; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "the node never saw $2 $3"
-        sleep 0.02
-    done
-    kill "-$4" "$tool_pid"
-}
-
-# Waits for the tool, whose status and words are then where `run` puts them.
-end_tool() {
-    status=0
-    wait "$tool_pid" || status=$?
-    tool_pid=
-    output=$(cat "$BATS_TEST_TMPDIR/out")
-    stderr=$(cat "$BATS_TEST_TMPDIR/err")
-}
+load background
 
 for_each_line() { seq 100 "$((99 + $1))" >"$BATS_TEST_TMPDIR/lines"; }
 
@@ -89,8 +53,10 @@ catches() {
     [ $((0x$caught >> ($1 - 1) & 1)) -eq 1 ]
 }
 
+catches_neither() { ! catches "$1" && ! catches "$2"; }
+
 @test "row 63: the second signal, whichever it is, ends the tool at once and in silence" {
-    local first second deadline
+    local first second
     start_node --vms 2 --plain --fault 'hang method=POST'
     echo 100 >"$BATS_TEST_TMPDIR/lines"
     for first in INT TERM; do
@@ -98,8 +64,7 @@ catches() {
             : >"$node_log"
             start_tool "$BATS_TEST_TMPDIR/lines" proxmox_vm.start
             signal_after 1 POST /status/start "$first"
-            deadline=$((SECONDS + wait_limit_s))
-            while catches 2 || catches 15; do [ "$SECONDS" -lt "$deadline" ]; done
+            wait_until catches_neither 2 15
             kill "-$second" "$tool_pid"
             end_tool
             assert_status $((128 + $(kill -l "$second")))
