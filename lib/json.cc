@@ -38,6 +38,12 @@ bool is_at_end(ondemand::document& document) {
     return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
 
+/// Past a lone number, however large, simdjson does not move by itself.
+bool is_lone_number(std::string_view text) {
+    text = without_space(text);
+    return is_number(text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size())));
+}
+
 /// The key of a field, as above or copied without its escapes.
 simdjson::error_code key_of(ondemand::field& field, std::string_view& key) {
     const auto literal = literal_string(field.key().raw());
@@ -71,10 +77,7 @@ Result<Field> scalar_of(Source& source, ondemand::json_type type) {
     }
     if (type == ondemand::json_type::number) {
         // Within an object or array simdjson moves on by itself.
-        double ignored = 0;
-        if (!is_number(token) || (std::is_same_v<Source, ondemand::document> &&
-                                  source.get_double().get(ignored) != simdjson::SUCCESS))
-            return malformed("not a number");
+        if (!is_number(token)) return malformed("not a number");
         return Field{Kind::number, token};
     }
     if (type == ondemand::json_type::boolean) {
@@ -313,7 +316,9 @@ Result<Document> Document::parse(std::string_view text) {
     if (const auto code = document_parser().iterate(padded).get(source)) return malformed(code);
     const auto root = Builder(document.nodes_).add(source, {}, 0);
     if (!root) return std::unexpected(root.error());
-    if (!is_at_end(source)) return malformed("something stands behind the value");
+    const bool is_whole =
+        document.root().is(Kind::number) ? is_lone_number(text) : is_at_end(source);
+    if (!is_whole) return malformed("something stands behind the value");
     document.own_texts();
     return document;
 }
