@@ -28,9 +28,23 @@ using test::Workshop;
 // inherits all memory, and a plain copy of ours would be found as if it were its.
 constexpr char mask = 0x5a;
 
-std::string flip(std::string text) {
+/// A secret in plain text that leaves nothing in the heap, which the next fork would inherit.
+class Plain {
+  public:
+    explicit Plain(std::string text) : text_(std::move(text)) {}
+    ~Plain() { sodium_memzero(text_.data(), text_.size()); }
+    Plain(const Plain&) = delete;
+    Plain& operator=(const Plain&) = delete;
+
+    const std::string& text() const { return text_; }
+
+  private:
+    std::string text_;
+};
+
+Plain flip(std::string text) {
     for (char& byte : text) byte ^= mask;
-    return text;
+    return Plain(std::move(text));
 }
 
 struct Masked {
@@ -66,10 +80,11 @@ void write_canary_vault(const Workshop& workshop, const Masked& masked, bool enc
             "proxmox_api_host: pve:8006\nproxmox_api_user: root@pam\n"
             "proxmox_api_token_id: token\nproxmox_node: pve\n"
             "proxmox_api_token_secret: \"" +
-            flip(masked.token) + "\"\n" + "nested: [{key: '" + flip(masked.passphrase) + "'}]\n" +
-            "ssh_passphrase: " + flip(masked.passphrase) + "\n";
-        workshop.write("vault", encrypted ? test::seal(yaml, flip(masked.password)) : yaml);
-        workshop.write("password", " " + flip(masked.password) + "\n");
+            flip(masked.token).text() + "\"\n" + "nested: [{key: '" +
+            flip(masked.passphrase).text() + "'}]\n" +
+            "ssh_passphrase: " + flip(masked.passphrase).text() + "\n";
+        workshop.write("vault", encrypted ? test::seal(yaml, flip(masked.password).text()) : yaml);
+        workshop.write("password", " " + flip(masked.password).text() + "\n");
     });
 }
 
@@ -78,7 +93,7 @@ std::string_view piece_of(std::string_view secret) { return secret.substr(8, 10)
 
 /// By other means than ours: a process that is to be forked must not have guarded memory before, as
 /// the lock of a page does not outlive a fork.
-std::string derived_keys(const std::string& password) {
+Plain derived_keys(const std::string& password) {
     const std::string salt = test::Sealing().salt;
     std::string keys(64, '\0');
     EXPECT_EQ(PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()),
@@ -87,7 +102,7 @@ std::string derived_keys(const std::string& password) {
                                 static_cast<int>(keys.size()),
                                 reinterpret_cast<unsigned char*>(keys.data())),
               1);
-    return keys;
+    return Plain(std::move(keys));
 }
 
 class MemoryTest : public testing::TestWithParam<bool> {
@@ -120,16 +135,19 @@ TEST_P(MemoryTest, HoldsTheTokenOnceInLockedMemoryAndNothingAfterwards) {
                          return true;
                      }});
     ASSERT_TRUE(watched.step());
-    const std::string token = flip(masked.token);
-    const std::string passphrase = flip(masked.passphrase);
-    const std::string password = flip(masked.password);
+    const Plain plain_token = flip(masked.token);
+    const std::string& token = plain_token.text();
+    const Plain plain_passphrase = flip(masked.passphrase);
+    const std::string& passphrase = plain_passphrase.text();
+    const Plain plain_password = flip(masked.password);
+    const std::string& password = plain_password.text();
     const std::vector<std::string> places = places_of(watched.process(), token);
     ASSERT_EQ(places.size(), 1u);
     EXPECT_EQ(places[0].find(" lo") != std::string::npos, test::can_lock_memory()) << places[0];
     EXPECT_NE(places[0].find(" dd"), std::string::npos) << places[0];
-    std::string keys = derived_keys(password);
-    const std::string_view cipher_key = std::string_view(keys).substr(0, 32);
-    const std::string_view mac_key = std::string_view(keys).substr(32, 32);
+    const Plain keys = derived_keys(password);
+    const std::string_view cipher_key = std::string_view(keys.text()).substr(0, 32);
+    const std::string_view mac_key = std::string_view(keys.text()).substr(32, 32);
 
     for (const std::size_t tokens : {1u, 0u}) {
         expect_places(watched.process(), token, tokens, "the token");
@@ -141,8 +159,6 @@ TEST_P(MemoryTest, HoldsTheTokenOnceInLockedMemoryAndNothingAfterwards) {
             ASSERT_TRUE(watched.step());
         }
     }
-    // The process that the next test forks inherits our heap.
-    sodium_memzero(keys.data(), keys.size());
 }
 
 TEST_P(MemoryTest, TheSearchFindsACopyInTheHeap) {
@@ -154,22 +170,22 @@ TEST_P(MemoryTest, TheSearchFindsACopyInTheHeap) {
         return settings.has_value();
     }});
     ASSERT_TRUE(watched.step());
-    EXPECT_EQ(places_of(watched.process(), flip(masked.token)).size(), 1u);
+    EXPECT_EQ(places_of(watched.process(), flip(masked.token).text()).size(), 1u);
 }
 
 TEST_P(MemoryTest, LeavesNothingOfAVaultThatIsRefused) {
     apart([&] {
-        const std::string yaml = "proxmox_api_token_secret: \"" + flip(masked.token) + "\"\nx: \"" +
-                                 flip(masked.passphrase) + "\n: [";
-        workshop.write("vault", GetParam() ? test::seal(yaml, flip(masked.password)) : yaml);
+        const std::string yaml = "proxmox_api_token_secret: \"" + flip(masked.token).text() +
+                                 "\"\nx: \"" + flip(masked.passphrase).text() + "\n: [";
+        workshop.write("vault", GetParam() ? test::seal(yaml, flip(masked.password).text()) : yaml);
     });
     Watched watched({[&] {
         return !open_vault(workshop.path("vault"), workshop.path("password")).has_value();
     }});
     ASSERT_TRUE(watched.step());
-    expect_places(watched.process(), flip(masked.token), 0, "the token");
-    expect_places(watched.process(), flip(masked.passphrase), 0, "another value");
-    expect_places(watched.process(), flip(masked.password), 0, "the password");
+    expect_places(watched.process(), flip(masked.token).text(), 0, "the token");
+    expect_places(watched.process(), flip(masked.passphrase).text(), 0, "another value");
+    expect_places(watched.process(), flip(masked.password).text(), 0, "the password");
 }
 
 INSTANTIATE_TEST_SUITE_P(Vaults, MemoryTest, testing::Bool(), [](const auto& parameter) {
