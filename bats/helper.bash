@@ -26,7 +26,8 @@ start_node() {
     mkdir -p "$workspace"
     : | tee "$node_log" >"$place/node.out"
     "$build/tests/node/range42-demo-node" --port 0 --workspace "$workspace" --log "$node_log" \
-        --secret "$run_canary" --exit-with-parent "$@" >"$place/node.out" 2>"$place/node.err" 3>&- &
+        --secret-file "$canary_file" --exit-with-parent "$@" \
+        >"$place/node.out" 2>"$place/node.err" 3>&- &
     node_pid=$!
     until grep -q '^listening on ' "$place/node.out"; do
         if ! kill -0 "$node_pid" 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; then

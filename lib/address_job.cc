@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "checks.h"
 #include "escape.h"
 #include "expand.h"
 #include "grammar.h"
@@ -92,9 +93,10 @@ Step AddressJob::answered(Answer& answer, const Moment& now) {
         return fail_line(Exit::line_failed, "no address", finding.cause,
                          "the token needs VM.Audit and VM.GuestAgent.Audit");
     if (finding.verdict != Verdict::good) {
-        Step step = fail_line(exit_of(finding.verdict), "no address", finding.cause, "");
+        const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
+        Step step = fail_line(exit_of(finding.verdict), "no address", check.finding, check.remedy);
         if (finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity)
-            std::get<Ending>(step).hopeless = finding.cause;
+            std::get<Ending>(step).hopeless = check.finding;
         return step;
     }
     return knows_config_ ? interfaces_answered(finding, now) : config_answered(finding);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "escape.h"
+#include "retry.h"
 
 namespace proxmox {
 namespace {
@@ -72,14 +73,19 @@ Verdict verdict_of_status(const Answer& answer, std::string_view words) {
 }
 
 Finding of_transport(const Answer& answer) {
-    switch (answer.transport) {
-        case Transport::not_connected: return {Verdict::unreachable, escape(answer.trouble)};
-        case Transport::refused_identity: return {Verdict::identity, escape(answer.trouble, 2000)};
+    const Transport transport = answer.transport;
+    switch (transport) {
+        case Transport::not_connected:
+        case Transport::unresolved:
+        case Transport::port_closed:
+            return {Verdict::unreachable, escape(answer.trouble), transport};
+        case Transport::refused_identity:
+            return {Verdict::identity, escape(answer.trouble, 2000), transport};
         case Transport::too_large:
         case Transport::lost:
         case Transport::answered: break;
     }
-    return {Verdict::unknown, escape(answer.trouble)};
+    return {Verdict::unknown, escape(answer.trouble), transport};
 }
 
 }  // namespace
@@ -137,6 +143,17 @@ Exit exit_of(Verdict verdict) {
         case Verdict::refused: break;
     }
     return Exit::line_failed;
+}
+
+Exit exit_of_read(Verdict verdict) {
+    return verdict == Verdict::unknown ? Exit::unreachable : exit_of(verdict);
+}
+
+bool may_read_again(Verdict verdict, int tries, milliseconds since_asked) {
+    if (verdict == Verdict::unreachable)
+        return tries + 1 < connect_tries && since_asked < connect_retry_window;
+    const bool may_pass = verdict == Verdict::unknown || verdict == Verdict::cut_off;
+    return may_pass && tries + 1 < read_tries;
 }
 
 }  // namespace proxmox

@@ -22,6 +22,7 @@ RunEnd Pipeline::run(LineReader* input) {
         flush();
         if (signals_.received() != 0 || output_.is_broken()) cut_short();
         if (input != nullptr) read_lines(*input);
+        ask_opening();
         start_jobs();
         give_turns();
         wake_jobs();
@@ -62,11 +63,6 @@ RunEnd Pipeline::run(LineReader* input) {
 void Pipeline::add(Record record) {
     slots_.emplace_back();
     waiting_.push_back({first_slot_ + slots_.size() - 1, std::move(record)});
-}
-
-void Pipeline::add_every_node() {
-    asks_nodes_ = true;
-    receivers_.emplace(transfers_.start({.path = "/nodes"}), ForNodes{});
 }
 
 void Pipeline::know(const std::string& path, Answer answer) {
@@ -186,7 +182,7 @@ RunEnd Pipeline::result() const {
 }
 
 bool Pipeline::is_over(const LineReader* input) const {
-    if (!slots_.empty() || (asks_nodes_ && !cut_short_at_)) return false;
+    if (!slots_.empty() || (opening_ && !cut_short_at_)) return false;
     return input == nullptr || input->exhausted() || cut_short_at_;
 }
 
@@ -207,6 +203,7 @@ milliseconds Pipeline::time_to_wait() const {
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
     if (awaits_turn_) until = std::min(until, now + turn_pause);
+    if (opening_ && opening_->due) until = std::min(until, *opening_->due);
     if (const auto due = executions_.due()) until = std::min(until, *due);
     if (progress_ != nullptr)
         if (const auto due = progress_->due()) until = std::min(until, *due);

@@ -126,12 +126,19 @@ class Pipeline {
     struct ForWatch {
         std::string node;
     };
-    struct ForNodes {};
-    struct ForVms {};
+    struct ForOpening {};
+    /// A question asked before there is any line; again, where it `may_read_again`.
+    struct Opening {
+        std::string path{};
+        bool asks_nodes = false;
+        int tries = 0;
+        std::optional<milliseconds> due{milliseconds{}};
+        milliseconds asked_at{};
+    };
     struct ForProgress {
         std::string upid;
     };
-    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForVms, ForProgress>;
+    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForOpening, ForProgress>;
     /// How far the task is that the progress line shows.
     struct Watched {
         std::string upid{};
@@ -152,8 +159,11 @@ class Pipeline {
     void work_on_executions();
     void deliver(Finished finished);
     void deliver_shared(const std::string& path, Answer& answer, const Moment& now);
-    void deliver_nodes(const Answer& answer);
-    void deliver_vms(Answer& answer);
+    void ask_opening();
+    void deliver_opening(Answer& answer);
+    Outcome add_nodes(std::string& list);
+    Outcome add_vms(std::string& list);
+    void end_first(std::string text, Exit exit, std::string advice = {});
     void deliver_ended_tasks(TaskWatch& watch);
     void take(JobNumber number, Step step);
     void ask(JobNumber number, Ask ask);
@@ -209,7 +219,7 @@ class Pipeline {
     bool awaits_turn_ = false;
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
-    bool asks_nodes_ = false;
+    std::optional<Opening> opening_;
     FailedLines* failed_ = nullptr;
     ProgressLine* progress_ = nullptr;
     std::set<std::string> advice_given_;

@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "api.h"
-#include "expand.h"
-#include "grammar.h"
 #include "pipeline.h"
 #include "random_uuid.h"
 
@@ -18,41 +15,6 @@ void Pipeline::christen(Record& record) const {
     record.set("fresh_uuid", random_uuid());
     if (plan_.keeps_journal || plan_.rolls_back) record.set("fresh_mark", "1");
     record.set("required_tag", plan_.required_tag);
-}
-
-void Pipeline::add_every_vm(bool whole_cluster) {
-    asks_nodes_ = true;
-    const std::string path = whole_cluster
-                                 ? "/cluster/resources?type=vm"
-                                 : fmt::format("/nodes/{}/qemu", percent_encode(plan_.node));
-    receivers_.emplace(transfers_.start({.path = path}), ForVms{});
-}
-
-void Pipeline::deliver_vms(Answer& answer) {
-    asks_nodes_ = false;
-    const Finding finding = understand_status(answer);
-    std::map<std::int64_t, std::string> nodes;
-    Outcome read;
-    if (finding.verdict == Verdict::good)
-        read = json::each_row(answer.body, [&nodes](const json::Value& row) -> Outcome {
-            const bool is_vm = !row["type"].exists() || row["type"].text() == "qemu";
-            if (const auto id = row["vmid"].integer(); id && is_vm)
-                nodes.emplace(*id, row["node"].text());
-            return {};
-        });
-    if (finding.verdict != Verdict::good || !read) {
-        Ending ending{.exit = read ? exit_of(finding.verdict) : Exit::unreachable};
-        ending.traces.push_back(fmt::format("the VMs cannot be listed: {}",
-                                            read ? finding.cause : read.error().message));
-        slots_.emplace_back();
-        return end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record{});
-    }
-    for (const auto& [id, node] : nodes) {
-        Record record;
-        record.set("vm_id", std::to_string(id));
-        if (is_node_name(node)) record.set("proxmox_node", node);
-        add(std::move(record));
-    }
 }
 
 void Pipeline::reserve(JobNumber number, const ReserveId& wanted) {

@@ -25,6 +25,7 @@ Answer vm_index(Call& call);
 Answer vm_status_index(Call& call);
 Answer vm_current(Call& call);
 Answer vm_config(Call& call);
+Answer vm_feature(Call& call);
 Answer vm_destroy(Call& call);
 
 Answer vm_create(Call& call);

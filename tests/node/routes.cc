@@ -32,6 +32,9 @@ constexpr Field storage_query[] = {{.name = "content"},
                                    {.name = "format", .type = Type::boolean},
                                    {.name = "storage"},
                                    {.name = "target", .format = Format::node}};
+constexpr Field feature_query[] = {
+    {.name = "feature", .required = true, .choices = "snapshot, clone, copy"},
+    {.name = "snapname", .format = Format::config_id, .max_length = max_snapshot_name}};
 constexpr Field config_query[] = {
     {.name = "current", .type = Type::boolean},
     {.name = "snapshot", .format = Format::config_id, .max_length = max_snapshot_name}};
@@ -189,6 +192,12 @@ const Route table[] = {
      {vm_path, allocate},
      destroy_fields},
     {"GET", "/nodes/{node}/qemu/{vmid}/config", vm_config, local, {vm_path, audit}, config_query},
+    {"GET",
+     "/nodes/{node}/qemu/{vmid}/feature",
+     vm_feature,
+     forwarded,
+     {vm_path, audit},
+     feature_query},
     {"GET", "/nodes/{node}/qemu/{vmid}/status", vm_status_index},
     {"GET", "/nodes/{node}/qemu/{vmid}/status/current", vm_current, forwarded, {vm_path, audit}},
     {"POST",
