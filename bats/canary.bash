@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 
-# The token of every stand-in node of the tests: no output, log or file may hold it.
-# shellcheck disable=SC2034 # helper.bash and scripts/test read it
-readonly run_canary=7d3fa1c0-58be-4e27-9a64-c0ffee9b1e5d
+# The token of every stand-in node of the tests: no output, log, file or process may hold it.
+# shellcheck disable=SC2034 # helper.bash gives it to the nodes
+readonly canary_file=${BUILD_DIR:-$(dirname "${BASH_SOURCE[0]}")/../build}/tests/canary
+# shellcheck disable=SC2034
+run_canary=$(<"$canary_file") && readonly run_canary
 
 # The canary $1 as it is, and as percent, base64 (at each of three offsets) and JSON encoding
 # write it: extended regular expressions.
@@ -21,5 +23,8 @@ canary_forms() {
     done
 }
 
-# Prints the files at or below $2... that hold a form of the canary $1.
-find_canary() { grep -rslaE -f <(canary_forms "$1") "${@:2}" || true; }
+# Prints the files at or below $2... that hold a form of the canary $1. A vault and a password
+# hold it by right.
+find_canary() {
+    grep -rslaE --exclude={default_vault.yml,password} -f <(canary_forms "$1") "${@:2}" || true
+}

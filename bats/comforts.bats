@@ -199,3 +199,17 @@ a              -'
         assert_equal "$output" $'2\n100'
     done
 }
+
+@test "the nodes of a cluster are lines that proxmox_vm.list takes" {
+    start_node --nodes px-testing,px-empty,away=offline
+    run_line 'proxmox_node.list'
+    assert_status 0
+    assert_equal "$(jq -r '"\(.proxmox_node) \(.node_status)"' <<<"$output" | sort)" 'away offline
+px-empty online
+px-testing online'
+    run_line 'proxmox_node.list "^px-" | proxmox_vm.list --nodes-from-stdin'
+    assert_status 0
+    assert_equal "$(wc -l <<<"$output")" 8
+    run_line 'proxmox_node.list --node px-testing'
+    assert_status 2
+}

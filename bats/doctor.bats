@@ -3,9 +3,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 load helper
+load terminal
+
+teardown() {
+    close_terminal
+    stop_node
+}
 
 # The names of the checks that are bad, on one line.
 faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' '; }
+
+# The one check that is bad, named $1, is told by a tool in the doctor's words and with its remedy.
+assert_tool_agrees() {
+    local finding remedy
+    run_line 'range42-doctor --json'
+    assert_equal "$(faults)" "$1"
+    finding=$(jq -r 'select(.health == "bad") | .finding' <<<"$output")
+    remedy=$(jq -r 'select(.health == "bad") | .remedy' <<<"$output")
+    [ -n "$finding" ] && [ -n "$remedy" ]
+    run_line 'proxmox_vm.list'
+    assert_contains "$stderr" "$finding"
+    assert_contains "$stderr" "$remedy"
+    run_line 'seq 100 103 | proxmox_vm.start'
+    assert_equal "$output" ''
+    assert_contains "$stderr" "$finding"
+    assert_equal "$(grep -cF "$remedy" <<<"$stderr")" 1
+}
 
 @test "a healthy workspace: every check is ok, the exit status is 0" {
     start_node
@@ -103,10 +126,31 @@ faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' 
 }
 
 @test "a storage that cannot take snapshots" {
-    start_node --fault 'replace="dir"|"lvm" path=/storage'
+    start_node --storages thick=lvm
     run_line 'range42-doctor --json'
     assert_status 1
     assert_equal "$(faults)" snapshots
+    stop_node
+    start_node --storages local,thick=lvm,thin=lvmthin
+    run_line 'range42-doctor'
+    assert_status 0
+    assert_contains "$output" \
+        'possible on local (dir, qcow2 disks), thin (lvmthin); not: thick (lvm)'
+}
+
+@test "an LVM whose snapshots are a chain of volumes can take them" {
+    start_node --storages thick=lvm --fault 'replace=["raw"]|["raw","qcow2"] path=/storage'
+    run_line 'range42-doctor --json'
+    assert_status 0
+    assert_equal "$(faults)" ''
+}
+
+@test "a VM with a disk that takes no snapshots is named" {
+    start_node --vms 3 --plain --fault 'replace="hasFeature":1|"hasFeature":0 path=/101/feature'
+    run_line 'range42-doctor'
+    assert_status 0
+    assert_contains "$output" 'advice   VM snapshots: possible in 2 of 3 VMs looked at; not in 101'
+    assert_contains "$output" 'qm disk move 101 '
 }
 
 @test "an agent that is off is advice, one that is on is well" {
@@ -140,6 +184,44 @@ faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' 
     done
 }
 
+@test "a tool says of each fault on the way what the doctor says of it" {
+    start_node --refusal-ms 0 --fault 'fail=401:no%20such%20token'
+    assert_tool_agrees token
+    stop_node
+    assert_tool_agrees port
+    echo wrong >"$workspace/vault_pass.txt"
+    assert_tool_agrees vault
+    rm "$workspace/vault_pass.txt"
+    assert_tool_agrees 'password file'
+    unset RANGE42_VAULT_PASSWORD_FILE
+    assert_tool_agrees RANGE42_VAULT_PASSWORD_FILE
+}
+
+@test "something that is not the API: a tool says what the doctor says" {
+    start_node --fault plain
+    assert_tool_agrees 'api reachable'
+}
+
+@test "a host whose name has no address: doctor and tool say so, and what to do" {
+    start_node
+    local vault=$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml
+    ansible-vault decrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" "$vault" 2>/dev/null
+    sed -i 's|^proxmox_api_host:.*|proxmox_api_host: "nowhere.invalid:8006"|' "$vault"
+    assert_tool_agrees 'name resolution'
+    assert_contains "$stderr" 'cannot reach https://nowhere.invalid:8006: its name has no address'
+    run_line 'range42-doctor'
+    assert_status 6
+    assert_equal "$(wc -l <"$node_log")" 0
+}
+
+@test "a node that the cluster does not have: a tool sends its user to the doctor" {
+    start_node --fault "fail=500:hostname%20lookup%20'px-testing'%20failed path=/qemu$"
+    run_line 'proxmox_vm.list'
+    assert_status 1
+    assert_contains "$stderr" "hostname lookup 'px-testing' failed"
+    assert_contains "$stderr" '  range42-doctor tells whether the cluster knows the node'
+}
+
 @test "a tool that is not allowed to says which line grants it, once" {
     start_node --vms 3 --plain \
         --fault 'fail=403:Permission%20check%20failed%20(/vms,%20VM.PowerMgmt) method=POST'
@@ -149,4 +231,28 @@ faults() { jq -r 'select(.health == "bad") | .check' <<<"$output" | paste -sd ' 
         <<<"$stderr")" 1
     run_line "seq 100 102 | '$build/shims/proxmox_vm.vm_id.start.to.jsons.sh'"
     if [[ $stderr == *pveum* ]]; then fail "$stderr"; fi
+}
+
+# Leaves out what another machine or run, or one more tool, would show otherwise.
+without_places() {
+    # shellcheck disable=SC2154 # terminal.bash sets it
+    screen=$(sed -E 's/(127\.0\.0\.1):[0-9]+/\1:PORT/
+        s/^[a-z]+ +OpenSSL: .*/HEALTH   OpenSSL: BUILD/
+        s/^(ok +VM[.].*: for ).*/\1TOOLS/' <<<"$screen")
+}
+
+@test "what a person sees: a report without a fault, and one with a node that is down" {
+    start_node --vms 3 --plain
+    open_terminal 80 env PATH="$PATH" PS1='$ ' bash --norc --noprofile
+    await_screen '^[$]'
+    type_keys 'clear; range42-doctor' Enter
+    await_screen 'install qemu-guest-agent'
+    without_places
+    assert_golden doctor-80.txt
+    stop_node
+    type_keys 'clear; range42-doctor' Enter
+    await_screen '^unknown '
+    await_screen '^[$]$'
+    without_places
+    assert_golden doctor-down-80.txt
 }

@@ -168,7 +168,7 @@ readonly plain=(--vms 4 --plain --task-ms 50)
     run_line 'proxmox_vm.list'
     assert_status 6
     assert_equal "$output" ''
-    assert_matches "$stderr" 'px-testing.*connect'
+    assert_matches "$stderr" 'px-testing.*Connection refused'
     run_line 'echo 100 | proxmox_vm.start'
     assert_status 6
     assert_equal "$output" ''

@@ -74,8 +74,17 @@ teardown() {
     assert_status 2
 }
 
+@test "every tool is completed in bash and in zsh" {
+    local tool
+    for tool in $(tools); do
+        bash -c "source '$build/doc/range42-fastpath'; complete -p '$tool'" >/dev/null
+        head -n 1 "$build/doc/_range42-fastpath" | tr ' ' '\n' | grep -qxF "$tool" ||
+            fail "zsh does not complete $tool"
+    done
+}
+
 @test "bash completes options, and on the second Tab names from the node" {
-    start_node
+    start_node --nodes px-testing,px-empty
     open_terminal 100 env PATH="$PATH" PS1='$ ' bash --norc --noprofile
     type_keys "source '$build/doc/range42-fastpath'; clear" Enter
     await_screen '^[$]'
@@ -91,14 +100,16 @@ teardown() {
     await_screen '^100 +101 '
     type_keys C-u C-l 'proxmox_vm.select @tag-r' Tab Tab
     await_screen '@tag-range42'
-    type_keys C-u C-l 'proxmox_vm.list --node ' Tab Tab
-    await_screen 'list --node px-testing'
+    type_keys C-u C-l 'proxmox_vm.list --node px-e' Tab Tab
+    await_screen 'list --node px-empty'
+    type_keys C-u C-l 'proxmox_vm.list | devkit.table vm_st' Tab
+    await_screen 'devkit.table vm_status'
     type_keys C-u C-l 'proxmox_vm.start --progress al' Tab
     await_screen 'progress always'
 }
 
 @test "zsh completes options, and on the second Tab names from the node" {
-    start_node
+    start_node --nodes px-testing,px-empty
     open_terminal 100 env PATH="$PATH" PS1='> ' zsh -f
     type_keys "fpath=('$build/doc' \$fpath); autoload -Uz compinit; compinit -u -D; clear" Enter
     await_screen '^>'
@@ -113,10 +124,12 @@ teardown() {
     await_screen 'a TERM'
     type_keys Tab
     await_screen '^100 +101 '
-    type_keys C-u C-l 'proxmox_vm.list --node ' Tab
+    type_keys C-u C-l 'proxmox_vm.list --node px-e' Tab
     await_screen 'a node to ask'
     type_keys Tab
-    await_screen 'list --node px-testing'
+    await_screen 'list --node px-empty'
+    type_keys C-u C-l 'proxmox_vm.list | devkit.table vm_st' Tab
+    await_screen 'devkit.table vm_status'
     type_keys C-u C-l 'proxmox_vm.start --results a' Tab
     await_screen 'results all'
 }

@@ -127,6 +127,17 @@ refute_progress() { if grep -qE '^[0-9]+:[0-9]{2} ' <<<"$screen"; then fail "$sc
     [ "$asked" -ge 1 ] && [ "$asked" -le "$most" ] || fail "$asked questions for a log"
 }
 
+@test "how far a clone is comes from the log that Proxmox writes of it" {
+    local begun='transferred%200.0%20B%20of%201.0%20GiB%20(0.00%25)'
+    local later='transferred%201.2%20GiB%20of%208.0%20GiB%20(15.00%25)'
+    start_node --vms 1 --plain --task-ms $for_ever_ms --fault "replace=$begun|$later path=/log"
+    open_shell 80
+    type_keys 'echo 100 | proxmox_vm.clone --full' Enter
+    await_screen 'task qmclone, 15 %'
+    assert_golden progress-clone.txt
+    type_keys C-c
+}
+
 @test "a job in the background shows nothing, and its line when it comes to the fore" {
     start_node --vms 1 --plain --task-ms $for_ever_ms
     open_shell 80

@@ -54,6 +54,37 @@ child_named() {
     done
 }
 
+# The verdict of the watch over all processes, about a canary of this test's own.
+end_watch() {
+    kill "$watcher"
+    wait "$watcher"
+    run_line 'cat verdict'
+}
+
+@test "the watch over all processes finds a planted token in arguments and environment" {
+    local planted
+    planted=$(</proc/sys/kernel/random/uuid)
+    mkdir -p own/tests
+    echo "$planted" >own/tests/canary
+    BUILD_DIR=$PWD/own "$root/scripts/watch-processes" >verdict 3>&- &
+    watcher=$!
+    local deadline=$((SECONDS + 20))
+    until [ -s verdict ]; do
+        [ "$SECONDS" -lt "$deadline" ] || fail 'the watch did not begin'
+        sleep 0.02
+    done
+    mkfifo never
+    LEAK=${planted//-/%2D} proxmox_vm.select x <>never >/dev/null 3>&- &
+    local careless=($!)
+    proxmox_vm.select "$planted" <>never >/dev/null 3>&- &
+    careless+=($!)
+    end_watch
+    kill "${careless[@]}"
+    assert_contains "$output" 'not ok 1'
+    assert_matches "$output" 'proxmox_vm.sele: cmdline'
+    [ "$(id -u)" -ne 0 ] || assert_matches "$output" 'proxmox_vm.sele: environ'
+}
+
 @test "what a server sends back of the token is hidden, on stdout and on stderr" {
     local head='HTTP/1.1 %s\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n%s'
     # shellcheck disable=SC2059
@@ -119,7 +150,8 @@ child_named() {
     start_node --vms 2 --plain
     unset RANGE42_PROXMOX_API_TLS
     local tool input
-    for tool in "$build"/tools/proxmox_*; do
+    # Those for guests run ssh; what that gets to see is tried in guest.bats.
+    for tool in "$build"/tools/{proxmox_*,range42-*,devkit.*}; do
         [ -f "$tool" ] && [ -x "$tool" ] || continue
         input='{"vm_id":100,"vm_snapshot_name":"s1"}'
         strace -f -e trace=execve,openat,open,creat,connect -o trace "$tool" <<<"$input" \

@@ -117,6 +117,29 @@ known_as() { sed -i "s|sha256//[^ ]*|$(pin_of "$1.pem")|" "$store"; }
     assert_contains "$(witnessed 2)" 'token=yes'
 }
 
+@test "a session that is resumed leads to no other key: one that changes in mid-run is refused" {
+    start_node --vms 8 --plain
+    make_certificate a
+    make_certificate b
+    # The relay ends each connection with its answer: every request is another handshake.
+    start_witness a --to "$node_port" --after 6 --then-cert b.pem --then-key b.key
+    local workspace_of_node=$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml
+    ansible-vault decrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" \
+        "$workspace_of_node" 2>/dev/null
+    sed -i "s|^proxmox_api_host:.*|proxmox_api_host: \"127.0.0.1:$port\"|" "$workspace_of_node"
+    chmod 600 "$workspace_of_node"
+    unset RANGE42_PROXMOX_API_TLS
+    run_line 'seq 100 107 | proxmox_vm.start --jobs 1'
+    assert_status 5
+    assert_contains "$stderr" 'changed during this run'
+    local seen
+    seen=$(witnessed 7)
+    assert_equal "$(head -n 1 <<<"$seen" | grep -o 'resumed=[a-z]*')" resumed=no
+    [ "$(head -n 6 <<<"$seen" | grep -c 'resumed=yes.*token=yes')" -ge 4 ] || fail "$seen"
+    assert_equal "$(tail -n +7 <<<"$seen" | grep -vc 'resumed=no request_bytes=0 token=no$')" 0
+    assert_equal "$(wc -l <"$node_log")" 6
+}
+
 @test "two first uses at once of the same key agree" {
     serve a
     run_line 'for i in 1 2 3 4 5 6; do proxmox_vm.list 2>err.$i & pids="$pids $!"; done
@@ -256,6 +279,27 @@ known_as() { sed -i "s|sha256//[^ ]*|$(pin_of "$1.pem")|" "$store"; }
     RANGE42_PROXMOX_API_TLS=system run_line \
         'strace -f -e trace=openat,open,stat,newfstatat -o trace proxmox_vm.list'
     assert_contains "$(<trace)" /etc/ssl/certs
+}
+
+# What a list costs in mode $1, in instructions: time would be another one each time.
+cost_of_list() {
+    RANGE42_PROXMOX_API_TLS=$1 valgrind --tool=callgrind --callgrind-out-file=cost \
+        "$build/tools/proxmox_vm.list" >/dev/null 2>&1
+    sed -nE 's/^(summary|totals): *([0-9]+).*/\2/p' cost | head -n 1
+}
+
+@test "tofu: a known key costs at most 3 % over no check at all" {
+    start_node
+    # The derivation of the vault's key would cost ten times as much as all the rest.
+    ansible-vault decrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" \
+        "$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml" 2>/dev/null
+    RANGE42_PROXMOX_API_TLS=tofu run_line 'proxmox_vm.list'
+    assert_contains "$stderr" 'is new'
+    local checked unchecked
+    checked=$(cost_of_list tofu)
+    unchecked=$(cost_of_list insecure)
+    [ "$unchecked" -gt 1000000 ] || fail "no cost: $unchecked"
+    [ $((100 * checked)) -le $((103 * unchecked)) ] || fail "$checked instead of $unchecked"
 }
 
 @test "insecure: whoever it is, with one warning" {

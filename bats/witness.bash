@@ -4,7 +4,8 @@
 
 readonly witness_limit_s=20
 witness_pids=()
-readonly canary=5ec2e7ca-4a2b-4c4d-8e5f-c0ffee123456
+# shellcheck disable=SC2154 # canary.bash sets it
+readonly canary=$run_canary
 
 # A home without known keys, and a workspace that leads to no server yet.
 make_home() {

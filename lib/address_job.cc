@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "checks.h"
 #include "escape.h"
 #include "expand.h"
 #include "grammar.h"
+#include "guest_answer.h"
 #include "rows.h"
 
 namespace proxmox {
@@ -17,11 +19,6 @@ enum RungNumber : std::size_t { node, agent, address };
 constexpr std::string_view config_path = "/nodes/{proxmox_node}/qemu/{vm_id}/config";
 constexpr std::string_view interfaces_path =
     "/nodes/{proxmox_node}/qemu/{vm_id}/agent/network-get-interfaces";
-
-milliseconds limit_of(const Record& record, std::string_view key, milliseconds otherwise) {
-    const auto number = json::integer_of(record[key]);
-    return number ? milliseconds(seconds(*number)) : otherwise;
-}
 
 std::vector<Rung> rungs_of(const Record& record) {
     // Asking for an agent that is not there occupies a worker of the node for 3 s.
@@ -96,9 +93,10 @@ Step AddressJob::answered(Answer& answer, const Moment& now) {
         return fail_line(Exit::line_failed, "no address", finding.cause,
                          "the token needs VM.Audit and VM.GuestAgent.Audit");
     if (finding.verdict != Verdict::good) {
-        Step step = fail_line(exit_of(finding.verdict), "no address", finding.cause, "");
+        const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
+        Step step = fail_line(exit_of(finding.verdict), "no address", check.finding, check.remedy);
         if (finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity)
-            std::get<Ending>(step).hopeless = finding.cause;
+            std::get<Ending>(step).hopeless = check.finding;
         return step;
     }
     return knows_config_ ? interfaces_answered(finding, now) : config_answered(finding);
@@ -144,6 +142,7 @@ Step AddressJob::look_again(const Moment& now, std::string_view cause) {
 Step AddressJob::finish(const ChosenAddress& chosen, const Moment& now) {
     record_.set("vm_ip", chosen.address);
     record_.set("vm_mac", chosen.mac);
+    record_.set("ok", "true");
     if (plan_.carries) record_.carried().add_timing(plan_.action.name, now.elapsed - began_at_);
     return Ending{.output = print_row(plan_, record_, {})};
 }

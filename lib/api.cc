@@ -73,14 +73,19 @@ Verdict verdict_of_status(const Answer& answer, std::string_view words) {
 }
 
 Finding of_transport(const Answer& answer) {
-    switch (answer.transport) {
-        case Transport::not_connected: return {Verdict::unreachable, escape(answer.trouble)};
-        case Transport::refused_identity: return {Verdict::identity, escape(answer.trouble, 2000)};
+    const Transport transport = answer.transport;
+    switch (transport) {
+        case Transport::not_connected:
+        case Transport::unresolved:
+        case Transport::port_closed:
+            return {Verdict::unreachable, escape(answer.trouble), transport};
+        case Transport::refused_identity:
+            return {Verdict::identity, escape(answer.trouble, 2000), transport};
         case Transport::too_large:
         case Transport::lost:
         case Transport::answered: break;
     }
-    return {Verdict::unknown, escape(answer.trouble)};
+    return {Verdict::unknown, escape(answer.trouble), transport};
 }
 
 }  // namespace

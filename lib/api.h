@@ -30,6 +30,7 @@ struct Finding {
     Verdict verdict = Verdict::unknown;
     /// Already safe to print.
     std::string cause{};
+    Transport transport = Transport::answered;
     /// 400 names the parameters it did not like; this is their `errors` object's keys and texts.
     json::Document document{};
 

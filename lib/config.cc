@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "checks.h"
 #include "timings.h"
 #include "vault.h"
 
@@ -17,10 +18,9 @@ constexpr std::string_view vault_file = "/secrets/default_vault.yml";
 
 Result<std::string> needed(std::string_view name) {
     std::string value = environment(name);
-    if (value.empty())
-        return fail(Exit::credentials, fmt::format("{} is not set", name),
-                    std::string(activation_remedy));
-    return value;
+    if (!value.empty()) return value;
+    const Check check = variable_unset(name);
+    return fail(Exit::credentials, check.finding, check.remedy);
 }
 
 /// The header line with the token, assembled in locked memory.
@@ -80,6 +80,7 @@ Result<Workspace> open_workspace() {
     if (!policy) return std::unexpected(policy.error());
     auto authorization = authorization_of(*settings);
     if (!authorization) return std::unexpected(authorization.error());
+    authorization->seal();
     return Workspace{.endpoint = {settings->api_host, std::move(*authorization)},
                      .node = settings->node,
                      .user = settings->api_user + '!' + settings->token_id,

@@ -14,9 +14,6 @@ namespace proxmox {
 
 inline constexpr std::string_view devkit_variable = "RANGE42_ANSIBLE_ROLES__DEVKITS_DIR";
 inline constexpr std::string_view password_variable = "RANGE42_VAULT_PASSWORD_FILE";
-/// What to do where they are not set.
-inline constexpr std::string_view activation_remedy =
-    "activate a workspace first (range42-context use ...)";
 inline constexpr std::string_view trust_variable = "RANGE42_PROXMOX_API_TLS";
 inline constexpr std::string_view jobs_variable = "RANGE42_PROXMOX_JOBS";
 inline constexpr std::string_view force_variable = "RANGE42_PROXMOX_API_FORCE";

@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connection.h"
 
-#include <fmt/format.h>
-
-#include "api.h"
-#include "escape.h"
+#include "checks.h"
 #include "known_keys.h"
 #include "openssl_start.h"
 
@@ -43,18 +40,14 @@ Answer Connection::ask(Request request) {
 Outcome Connection::prefetch(Request request) {
     std::string path = request.path;
     Answer answer = ask(std::move(request));
-    const Finding finding = understand_status(answer);
+    Finding finding = understand_status(answer);
+    // Nothing was to be changed, so that an unknown outcome is as good as no answer.
+    if (finding.verdict == Verdict::unknown) finding.verdict = Verdict::unreachable;
     if (finding.verdict == Verdict::identity && !trust_->refusal().message.empty())
         return std::unexpected(trust_->refusal());
-    if (finding.verdict == Verdict::credentials)
-        return fail(Exit::credentials, fmt::format("authentication failed for token {} (401 {})",
-                                                   escape(user_), finding.cause));
     if (finding.verdict != Verdict::good) {
-        // Nothing was to be changed, so that an unknown outcome is as good as no answer.
-        const Exit exit =
-            finding.verdict == Verdict::unknown ? Exit::unreachable : exit_of(finding.verdict);
-        return fail(exit,
-                    fmt::format("cannot reach https://{}: {}", host_and_port_, finding.cause));
+        const Check check = check_answer(finding, host_and_port_, user_);
+        return fail(exit_of(finding.verdict), check.finding, check.remedy);
     }
     prefetched_.emplace(std::move(path), std::move(answer));
     return {};

@@ -10,20 +10,21 @@
 
 #include "config.h"
 #include "escape.h"
+#include "password.h"
 
 namespace proxmox {
 namespace {
 
 Check check_variable(std::string_view name, bool is_set) {
     if (is_set) return {std::string(name), Health::good, "is set"};
-    return {std::string(name), Health::bad, "is not set", std::string(activation_remedy)};
+    return variable_unset(name);
 }
 
 Check check_password_file(const Facts& facts) {
     if (!facts.has_password_file) return unknown("password file", "not looked for");
     if (facts.password_trouble.empty()) return {"password file", Health::good, "can be read"};
     return {"password file", Health::bad, escape(facts.password_trouble),
-            fmt::format("let {} name a file that you may read", password_variable)};
+            std::string(vault::password_file_remedy)};
 }
 
 Check check_vault(const Facts& facts) {
@@ -36,19 +37,14 @@ Check check_vault(const Facts& facts) {
 Check check_resolution(const Facts& facts) {
     constexpr std::string_view name = "name resolution";
     if (facts.host_and_port.empty()) return unknown(std::string(name), see_above);
-    if (facts.addresses.empty())
-        return {std::string(name), Health::bad,
-                fmt::format("{}: {}", escape(facts.host_and_port), facts.resolution_trouble),
-                "correct the host in the vault, or add it to DNS or /etc/hosts"};
+    if (facts.addresses.empty()) return host_unresolved(facts.host_and_port);
     return {std::string(name), Health::good, fmt::format("{}", fmt::join(facts.addresses, ", "))};
 }
 
 Check check_port(const Facts& facts) {
     if (facts.addresses.empty()) return unknown("port", see_above);
     if (facts.port_trouble.empty()) return {"port", Health::good, "takes connections"};
-    return {"port", Health::bad,
-            fmt::format("{}: {}", escape(facts.host_and_port), facts.port_trouble),
-            "is the node up, is this its port, and does no firewall stand between?"};
+    return port_closed(facts.host_and_port, facts.port_trouble);
 }
 
 /// One request finds out about network, identity and token; only one of them can be at fault.
@@ -74,6 +70,19 @@ void examine_reach(const Facts& facts, std::vector<Check>& checks) {
     }
 }
 
+/// Fixes reach the system's library by themselves, and ours only with a new build.
+Check check_openssl(const Facts& facts) {
+    constexpr std::string_view name = "OpenSSL";
+    if (facts.installed_openssl.empty())
+        return unknown(std::string(name), "this system has no libcrypto.so.3 to compare with");
+    if (facts.linked_openssl == facts.installed_openssl)
+        return {std::string(name), Health::good, facts.linked_openssl};
+    return {std::string(name), Health::advice,
+            fmt::format("{} is linked in, this system has {}", facts.linked_openssl,
+                        escape(facts.installed_openssl)),
+            "install a newer package of these tools, or build them anew: ./dev build"};
+}
+
 Check check_clock(const Facts& facts) {
     if (!facts.clock_difference_s) return unknown("clock", see_above);
     const std::int64_t off = *facts.clock_difference_s;
@@ -88,11 +97,8 @@ Check check_clock(const Facts& facts) {
 Check check_node_name(const Facts& facts) {
     if (!facts.nodes) return unknown("node name", see_above);
     if (facts.nodes->contains(facts.node)) return {"node name", Health::good, facts.node};
-    std::string known;
-    for (const std::string& name : *facts.nodes) known += (known.empty() ? "" : ", ") + name;
-    return {"node name", Health::bad,
-            fmt::format("{} is not a node of this cluster", escape(facts.node)),
-            fmt::format("set proxmox_node in the vault to one of: {}", escape(known))};
+    return node_unknown(fmt::format("{} is not a node of this cluster", escape(facts.node)),
+                        *facts.nodes);
 }
 
 }  // namespace
@@ -106,6 +112,7 @@ std::vector<Check> examine(const Facts& facts) {
                               check_variable(password_variable, facts.has_password_file),
                               check_password_file(facts),
                               check_vault(facts),
+                              check_openssl(facts),
                               check_resolution(facts),
                               check_port(facts)};
     examine_reach(facts, checks);

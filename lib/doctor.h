@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "action.h"
+#include "checks.h"
 #include "error.h"
 
 namespace proxmox {
@@ -18,19 +19,23 @@ namespace proxmox {
 /// Lost tasks are searched for by the node's clock, and certificates are judged by ours.
 inline constexpr std::int64_t clock_difference_limit_s = 60;
 
-/// VMs whose configuration is looked at for an agent.
-inline constexpr std::size_t agents_looked_at_limit = 16;
+/// VMs that are looked at one by one.
+inline constexpr std::size_t vms_looked_at_limit = 16;
 
 /// A storage that holds disks of VMs.
 struct Storage {
     std::string name;
     std::string type;
+    /// Disks may be qcow2, which takes snapshots itself.
+    bool holds_qcow2 = false;
 };
 
-/// Which VMs have been looked at, and which of them have no agent switched on.
-struct Agents {
-    std::size_t looked_at = 0;
-    std::vector<std::string> missing{};
+/// How many VMs have been looked at, and what some of them lack.
+struct LookedAtVms {
+    std::size_t count = 0;
+    std::vector<std::string> without_agent{};
+    /// By the node's own judgement of all their disks.
+    std::vector<std::string> without_snapshots{};
 };
 
 /// What can be known of the way from here to the node; what could not be learnt is not there.
@@ -44,7 +49,6 @@ struct Facts {
     std::string host_and_port{};
     /// Where the host's name leads; empty when nowhere.
     std::vector<std::string> addresses{};
-    std::string resolution_trouble{};
     /// Why the port takes no connection.
     std::string port_trouble{};
     std::string node{};
@@ -59,18 +63,10 @@ struct Facts {
     /// What the tools need, and on which release.
     std::vector<ToolNeeds> tools{};
     std::optional<std::vector<Storage>> storages{};
-    std::optional<Agents> agents{};
-};
-
-/// `advice` is no fault: something works, and could work better.
-enum class Health : std::uint8_t { good, bad, unknown, advice };
-
-/// One line of the doctor's report.
-struct Check {
-    std::string name;
-    Health health = Health::good;
-    std::string finding;
-    std::string remedy{};
+    std::optional<LookedAtVms> vms{};
+    /// OpenSSL's version and build; empty where this system has none.
+    std::string linked_openssl{};
+    std::string installed_openssl{};
 };
 
 /// What could not be looked at, and why not.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <map>
+#include <span>
 
 #include "doctor.h"
 #include "escape.h"
@@ -17,8 +18,11 @@ namespace {
 /// Above the node's 9, the guest agent has privileges of its own.
 constexpr std::string_view agent_privileges = "VM.GuestAgent.";
 constexpr std::string_view agent_privilege_before_9 = "VM.Monitor";
-constexpr std::array snapshot_types{"zfspool", "rbd", "lvmthin", "btrfs"};
-constexpr std::array file_types{"dir", "nfs", "cifs", "glusterfs"};
+constexpr std::size_t tools_shown = 1;
+constexpr std::size_t ids_shown = 8;
+/// Storages that take snapshots of whatever disk they hold.
+constexpr std::array snapshot_types{"zfspool", "zfs", "rbd", "lvmthin", "btrfs"};
+
 /// Which tools need each privilege, on this release.
 std::map<std::string, std::vector<std::string>> needs_of(const Facts& facts) {
     std::map<std::string, std::vector<std::string>> needs;
@@ -38,6 +42,13 @@ std::map<std::string, std::vector<std::string>> needs_of(const Facts& facts) {
     return needs;
 }
 
+/// As many names as help, and how many there are besides.
+std::string some_of(const std::vector<std::string>& names, std::size_t shown) {
+    if (names.size() <= shown + 1) return fmt::format("{}", fmt::join(names, ", "));
+    return fmt::format("{} and {} more", fmt::join(std::span(names).first(shown), ", "),
+                       names.size() - shown);
+}
+
 void examine_privileges(const Facts& facts, std::vector<Check>& checks) {
     const auto needs = needs_of(facts);
     std::vector<std::string> missing;
@@ -45,15 +56,17 @@ void examine_privileges(const Facts& facts, std::vector<Check>& checks) {
         if (facts.privileges && !facts.privileges->contains(privilege))
             missing.push_back(privilege);
     for (const auto& [privilege, tools] : needs) {
-        std::string users = fmt::format("{}", fmt::join(tools, ", "));
-        if (privilege == list_privilege) users += "; without it lists are empty";
+        const std::string_view beyond =
+            privilege == list_privilege ? "; without it lists are empty" : "";
         if (!facts.privileges)
             checks.push_back(unknown(privilege, see_above));
         else if (facts.privileges->contains(privilege))
-            checks.push_back({privilege, Health::good, "for " + users});
+            checks.push_back(
+                {privilege, Health::good, fmt::format("for {}", some_of(tools, tools_shown))});
         else
             checks.push_back({privilege, Health::bad,
-                              fmt::format("{} lacks it, for {}", escape(facts.token), users),
+                              fmt::format("{} lacks it, for {}{}", escape(facts.token),
+                                          fmt::join(tools, ", "), beyond),
                               "on the node: " + command_to_grant(missing, facts.token)});
     }
 }
@@ -68,11 +81,11 @@ Check check_storage(const Facts& facts) {
     std::vector<std::string> able;
     std::vector<std::string> unable;
     for (const Storage& storage : *facts.storages) {
+        const bool always_can = is_in(storage.type, snapshot_types);
         const std::string text =
             fmt::format("{} ({}{})", escape(storage.name), escape(storage.type),
-                        is_in(storage.type, file_types) ? ", qcow2 disks" : "");
-        const bool is_able = is_in(storage.type, file_types) || is_in(storage.type, snapshot_types);
-        (is_able ? able : unable).push_back(text);
+                        storage.holds_qcow2 && !always_can ? ", qcow2 disks" : "");
+        (always_can || storage.holds_qcow2 ? able : unable).push_back(text);
     }
     if (able.empty() && unable.empty())
         return unknown(std::string(name),
@@ -86,16 +99,18 @@ Check check_storage(const Facts& facts) {
             "move disks to lvmthin, zfs, rbd or btrfs, or to qcow2 files (qm disk move)"};
 }
 
-Check check_agents(const Facts& facts) {
-    if (!facts.agents) return unknown("agent", see_above);
-    const Agents& agents = *facts.agents;
-    const std::string counted = fmt::format(
-        "{} of {} VMs looked at", agents.looked_at - agents.missing.size(), agents.looked_at);
-    if (agents.missing.empty()) return {"agent", Health::good, "on in " + counted};
-    return {"agent", Health::advice,
-            fmt::format("on in {}; not in {}", counted, fmt::join(agents.missing, ", ")),
-            fmt::format("on the node: qm set {} --agent 1; in the VM: install qemu-guest-agent",
-                        agents.missing.front())};
+/// What all VMs that were looked at have, or some of them lack.
+Check check_vms(const Facts& facts, std::string_view name, std::string_view what,
+                std::vector<std::string> LookedAtVms::*lacking, std::string_view remedy) {
+    if (!facts.vms) return unknown(std::string(name), see_above);
+    const std::vector<std::string>& ids = (*facts.vms).*lacking;
+    const std::size_t count = facts.vms->count;
+    std::string finding =
+        fmt::format("{} in {} of {} VMs looked at", what, count - ids.size(), count);
+    if (ids.empty()) return {std::string(name), Health::good, std::move(finding)};
+    return {std::string(name), Health::advice,
+            fmt::format("{}; not in {}", finding, some_of(ids, ids_shown)),
+            fmt::format(fmt::runtime(remedy), ids.front())};
 }
 
 }  // namespace
@@ -103,7 +118,12 @@ Check check_agents(const Facts& facts) {
 void examine_node(const Facts& facts, std::vector<Check>& checks) {
     examine_privileges(facts, checks);
     checks.push_back(check_storage(facts));
-    checks.push_back(check_agents(facts));
+    checks.push_back(check_vms(facts, "VM snapshots", "possible", &LookedAtVms::without_snapshots,
+                               "on the node, for each disk that keeps it from them: qm disk move "
+                               "{} DISK STORAGE --format qcow2"));
+    checks.push_back(check_vms(facts, "agent", "on", &LookedAtVms::without_agent,
+                               "on the node: qm set {} --agent 1; in the VM: install "
+                               "qemu-guest-agent"));
 }
 
 }  // namespace proxmox

@@ -14,6 +14,7 @@
 #include "edge.h"
 #include "json.h"
 #include "network_way.h"
+#include "openssl_builds.h"
 #include "privileges.h"
 
 namespace proxmox {
@@ -23,17 +24,25 @@ namespace {
 std::string trouble_of_password_file() {
     const std::string path = environment(password_variable);
     if (path.empty() || access(path.c_str(), R_OK) == 0) return {};
-    return fmt::format("{}: {}", path, std::strerror(errno));
+    return fmt::format("vault password file {}: {}", path, std::strerror(errno));
+}
+
+/// Told by the storage itself: it depends on its type, on its settings and on the release.
+bool holds_qcow2(const json::Value& storage) {
+    bool is_supported = false;
+    storage["formats"]["supported"].each(
+        [&](const json::Value& format) { is_supported |= format.text() == "qcow2"; });
+    return is_supported;
 }
 
 void gather_storages(Connection& connection, Facts& facts) {
     const Finding found = understand(connection.ask(
-        {.path = fmt::format("/nodes/{}/storage?content=images&enabled=1", facts.node)}));
+        {.path = fmt::format("/nodes/{}/storage?content=images&enabled=1&format=1", facts.node)}));
     if (found.verdict != Verdict::good) return;
     facts.storages.emplace();
     found.data().each([&facts](const json::Value& row) {
-        facts.storages->push_back(
-            {std::string(row["storage"].text()), std::string(row["type"].text())});
+        facts.storages->push_back({std::string(row["storage"].text()),
+                                   std::string(row["type"].text()), holds_qcow2(row)});
     });
 }
 
@@ -42,23 +51,31 @@ bool is_agent_on(std::string_view option) {
     return option.starts_with('1') || option.find("enabled=1") != std::string_view::npos;
 }
 
-void gather_agents(Connection& connection, Facts& facts) {
-    const std::string vms = fmt::format("/nodes/{}/qemu", facts.node);
-    const Finding listed = understand(connection.ask({.path = vms}));
+void look_at_vm(Connection& connection, const std::string& vm, const std::string& id,
+                LookedAtVms& vms) {
+    const Finding config = understand(connection.ask({.path = vm + "/config"}));
+    if (config.verdict != Verdict::good) return;
+    ++vms.count;
+    if (!is_agent_on(config.data()["agent"].text())) vms.without_agent.push_back(id);
+    const Finding feature = understand(connection.ask({.path = vm + "/feature?feature=snapshot"}));
+    if (feature.verdict == Verdict::good && feature.data()["hasFeature"].integer().value_or(0) == 0)
+        vms.without_snapshots.push_back(id);
+}
+
+void gather_vms(Connection& connection, Facts& facts) {
+    const std::string path = fmt::format("/nodes/{}/qemu", facts.node);
+    const Finding listed = understand(connection.ask({.path = path}));
     if (listed.verdict != Verdict::good) return;
-    Agents& agents = facts.agents.emplace();
-    listed.data().each([&](const json::Value& row) {
+    std::vector<std::int64_t> ids;
+    listed.data().each([&ids](const json::Value& row) {
         const auto id = row["vmid"].integer();
-        if (!id || row["template"].text() == "1" || agents.looked_at == agents_looked_at_limit)
-            return;
-        const Finding config =
-            understand(connection.ask({.path = fmt::format("{}/{}/config", vms, *id)}));
-        if (config.verdict != Verdict::good) return;
-        ++agents.looked_at;
-        if (!is_agent_on(config.data()["agent"].text()))
-            agents.missing.push_back(std::to_string(*id));
+        if (id && row["template"].text() != "1") ids.push_back(*id);
     });
-    std::ranges::sort(agents.missing);
+    std::ranges::sort(ids);
+    if (ids.size() > vms_looked_at_limit) ids.resize(vms_looked_at_limit);
+    LookedAtVms& vms = facts.vms.emplace();
+    for (const std::int64_t id : ids)
+        look_at_vm(connection, fmt::format("{}/{}", path, id), std::to_string(id), vms);
 }
 
 void gather_from_node(Connection& connection, Facts& facts) {
@@ -72,14 +89,16 @@ void gather_from_node(Connection& connection, Facts& facts) {
         facts.privileges = privileges_on_vms(permissions.data());
     if (!facts.nodes || !facts.nodes->contains(facts.node)) return;
     gather_storages(connection, facts);
-    gather_agents(connection, facts);
+    gather_vms(connection, facts);
 }
 
 Facts gather(std::span<const ToolNeeds> tools) {
     Facts facts{.has_devkit = !environment(devkit_variable).empty(),
                 .has_password_file = !environment(password_variable).empty(),
                 .password_trouble = trouble_of_password_file(),
-                .tools = {tools.begin(), tools.end()}};
+                .tools = {tools.begin(), tools.end()},
+                .linked_openssl = linked_openssl(),
+                .installed_openssl = installed_openssl()};
     auto opened = Connection::open();
     if (!opened) {
         facts.closed = opened.error();
@@ -91,7 +110,6 @@ Facts gather(std::span<const ToolNeeds> tools) {
     facts.token = connection.user();
     NetworkWay way = look_at_way(facts.host_and_port);
     facts.addresses = std::move(way.addresses);
-    facts.resolution_trouble = std::move(way.resolution_trouble);
     facts.port_trouble = std::move(way.port_trouble);
     if (const auto reached = connection.prefetch({.path = "/version"}); !reached) {
         facts.refused = reached.error();
@@ -135,15 +153,31 @@ std::string json_of(const Check& check) {
     return line + "}\n";
 }
 
+/// What follows from one fault is one line for a person, and not a screen full of them.
+std::string text_of(std::span<const Check> checks) {
+    std::string text;
+    std::string hidden;
+    for (const Check& check : checks) {
+        if (check.health == Health::unknown && check.finding == see_above)
+            hidden += (hidden.empty() ? "" : ", ") + check.name;
+        else
+            text += text_of(check);
+    }
+    if (!hidden.empty()) text += text_of({hidden, Health::unknown, std::string(see_above)});
+    return text;
+}
+
 Result<Exit> visit(std::span<const ToolNeeds> tools, const Options& options, Output& output) {
     const Facts facts = gather(tools);
     Exit exit = Exit::ok;
     if (facts.closed) exit = facts.closed->exit;
     if (facts.refused) exit = facts.refused->exit;
-    for (const Check& check : examine(facts)) {
-        output.put(options.form == Form::json ? json_of(check) : text_of(check));
+    const std::vector<Check> checks = examine(facts);
+    for (const Check& check : checks) {
+        if (options.form == Form::json) output.put(json_of(check));
         if (check.health == Health::bad) exit = worse(exit, Exit::line_failed);
     }
+    if (options.form != Form::json) output.put(text_of(checks));
     return exit;
 }
 

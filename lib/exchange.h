@@ -34,6 +34,8 @@ struct Request {
 enum class Transport : std::uint8_t {
     answered,
     not_connected,  // no byte of the request was sent
+    unresolved,     // ... because the host's name has no address
+    port_closed,    // ... because no connection came about
     refused_identity,
     lost,       // sent, at least in part, and not answered whole
     too_large,  // more header or body than we take

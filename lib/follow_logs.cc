@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "api.h"
+#include "checks.h"
 #include "connection.h"
 #include "edge.h"
 #include "escape.h"
@@ -30,6 +30,7 @@ class LogReader {
 
   private:
     Result<Finding> ask(const std::string& path);
+    std::unexpected<Error> failure(const Finding& finding) const;
     Result<std::int64_t> print_page(const std::string& upid, const std::string& path,
                                     std::int64_t seen);
     std::string line_of(const std::string& upid, std::int64_t number, std::string_view text) const;
@@ -39,6 +40,11 @@ class LogReader {
     Output& output_;
 };
 
+std::unexpected<Error> LogReader::failure(const Finding& finding) const {
+    const Check check = check_answer(finding, connection_.host_and_port(), connection_.user());
+    return fail(exit_of(finding.verdict), check.finding, check.remedy);
+}
+
 Result<Finding> LogReader::ask(const std::string& path) {
     for (int asked = 1;; ++asked) {
         Finding finding = understand(connection_.ask({.path = path}));
@@ -47,8 +53,7 @@ Result<Finding> LogReader::ask(const std::string& path) {
             finding.verdict == Verdict::unknown || finding.verdict == Verdict::cut_off;
         if (const Error& refusal = connection_.trust().refusal(); !refusal.message.empty())
             return std::unexpected(refusal);
-        if (!may_pass || asked == questions_limit)
-            return fail(exit_of(finding.verdict), finding.cause);
+        if (!may_pass || asked == questions_limit) return failure(finding);
         if (const auto paused = connection_.transfers().wait(growth_pause, {}); !paused)
             return std::unexpected(paused.error());
     }

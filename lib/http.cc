@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <utility>
 
@@ -64,6 +66,25 @@ Trip trip_of(CURL* handle) {
             .asking = whole - std::min(connecting, whole)};
 }
 
+/// How far a request came of which nothing was sent. libcurl counts the handshake to connecting.
+Transport obstacle_of(CURL* handle, CURLcode code) {
+    const bool is_over = code == CURLE_OPERATION_TIMEDOUT;
+    if (code == CURLE_COULDNT_RESOLVE_HOST ||
+        (is_over && number_of(handle, CURLINFO_NAMELOOKUP_TIME_T) == 0))
+        return Transport::unresolved;
+    if (code == CURLE_COULDNT_CONNECT ||
+        (is_over && number_of(handle, CURLINFO_CONNECT_TIME_T) == 0))
+        return Transport::port_closed;
+    return Transport::not_connected;
+}
+
+/// The system's own words for a connection that did not come about.
+std::string trouble_of_connection(CURL* handle, CURLcode code) {
+    const std::size_t number = small_number_of(handle, CURLINFO_OS_ERRNO);
+    const bool is_over = code == CURLE_OPERATION_TIMEDOUT || number == 0;
+    return std::strerror(is_over ? ETIMEDOUT : static_cast<int>(number));
+}
+
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* reader) {
     const bool taken = static_cast<AnswerReader*>(reader)->take_header({data, size * count});
     return taken ? size * count : 0;
@@ -74,8 +95,8 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* rea
     return taken ? size * count : 0;
 }
 
-CURLcode judge_server(CURL*, void* ssl_context, void* trust) {
-    judge_in_handshake(ssl_context, *static_cast<Trust*>(trust));
+CURLcode meet_server(CURL*, void* ssl_context, void* trust) {
+    prepare_handshake(ssl_context, *static_cast<Trust*>(trust));
     return CURLE_OK;
 }
 
@@ -187,10 +208,8 @@ void Transfers::Machinery::configure(CURL* handle) {
         set(CURLOPT_CAINFO,
             by_authority ? policy.authority_file.c_str() : static_cast<const char*>(nullptr));
     }
-    if (!by_authority && policy.mode != TrustMode::insecure) {
-        set(CURLOPT_SSL_CTX_FUNCTION, judge_server);
-        set(CURLOPT_SSL_CTX_DATA, &trust);
-    }
+    set(CURLOPT_SSL_CTX_FUNCTION, meet_server);
+    set(CURLOPT_SSL_CTX_DATA, &trust);
 }
 
 void Transfers::Machinery::aim(Transfer& transfer) {
@@ -266,7 +285,9 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
         answer.transport = Transport::refused_identity;
         answer.trouble = trust.refusal().message;
     } else {
-        answer.transport = sent > 0 ? Transport::lost : Transport::not_connected;
+        answer.transport = sent > 0 ? Transport::lost : obstacle_of(transfer.handle, code);
+        if (answer.transport == Transport::port_closed)
+            answer.trouble = trouble_of_connection(transfer.handle, code);
     }
 }
 

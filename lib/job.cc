@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "checks.h"
 #include "escape.h"
 #include "expand.h"
 #include "grammar.h"
@@ -193,19 +194,15 @@ Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) 
 }
 
 Step Job::fail_line(const Finding& finding, std::string_view phrase) {
-    std::string cause = finding.cause;
-    if (finding.verdict == Verdict::credentials)
-        cause =
-            fmt::format("authentication failed for token {} (401 {})", escape(plan_.user), cause);
-    if (finding.verdict == Verdict::unreachable)
-        cause = fmt::format("cannot reach https://{}: {}", plan_.host_and_port, cause);
+    const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
     const Exit exit = change_is_open_ ? exit_of(finding.verdict) : exit_of_read(finding.verdict);
-    Step step = fail_line(exit, phrase, cause);
-    if (finding.verdict == Verdict::forbidden && plan_.gives_advice)
-        std::get<Ending>(step).advice = how_to_grant();
+    Step step = fail_line(exit, phrase, check.finding);
+    Ending& ending = std::get<Ending>(step);
+    if (plan_.gives_advice)
+        ending.advice = finding.verdict == Verdict::forbidden ? how_to_grant() : check.remedy;
     if (finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity ||
         finding.verdict == Verdict::unreachable)
-        std::get<Ending>(step).hopeless = cause;
+        ending.hopeless = check.finding;
     return step;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include "checks.h"
 #include "edge.h"
 #include "escape.h"
 #include "http.h"
@@ -44,8 +45,8 @@ Result<std::string> key_shown_by(const std::string& host_and_port) {
         finished = (*transfers)->take_finished();
     }
     if (!judge.seen_pin().empty()) return judge.seen_pin();
-    return fail(Exit::unreachable, fmt::format("cannot reach https://{}: {}", host_and_port,
-                                               escape(finished.front().answer.trouble)));
+    const Check check = check_answer(understand_status(finished.front().answer), host_and_port, {});
+    return fail(Exit::unreachable, check.finding, check.remedy);
 }
 
 Result<std::string> key_known_for(const std::string& server, const std::string& path) {

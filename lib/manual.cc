@@ -152,6 +152,13 @@ std::string option_rows(const Action& action) {
     return text;
 }
 
+/// The keys of its lines, one a line.
+std::string columns_of(const Action& action) {
+    std::string keys;
+    for (const Column& column : action.output) keys += fmt::format("{}\n", column.key);
+    return keys;
+}
+
 }  // namespace
 
 std::optional<std::string> description_of(const Action& action, std::string_view aspect) {
@@ -159,6 +166,7 @@ std::optional<std::string> description_of(const Action& action, std::string_view
     if (aspect == "options") return option_rows(action);
     if (aspect == "privileges")
         return fmt::format("{}\t{}\n", action.tool, fmt::join(privileges_of(action), ","));
+    if (aspect == "columns") return columns_of(action);
     if (aspect == "row") return fmt::format("{}\t{}\n", action.tool, action.summary);
     if (aspect == "exits") return exits_of();
     return std::nullopt;

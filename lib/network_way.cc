@@ -65,11 +65,7 @@ NetworkWay look_at_way(std::string_view host_and_port) {
     wanted.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     NetworkWay way;
-    if (const int failed = getaddrinfo(parts.host.c_str(), parts.port.c_str(), &wanted, &found);
-        failed != 0) {
-        way.resolution_trouble = gai_strerror(failed);
-        return way;
-    }
+    if (getaddrinfo(parts.host.c_str(), parts.port.c_str(), &wanted, &found) != 0) return way;
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all(found, freeaddrinfo);
     bool is_connected = false;
     for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {

@@ -8,10 +8,9 @@
 
 namespace proxmox {
 
-/// What could be learnt of the way; a part that went well has no trouble.
+/// What could be learnt of the way: no address where the name is not known.
 struct NetworkWay {
     std::vector<std::string> addresses{};
-    std::string resolution_trouble{};
     std::string port_trouble{};
 };
 

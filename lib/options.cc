@@ -32,12 +32,15 @@ std::vector<OptionText> options_of(const Action& action) {
     const bool acts = action.act.method != Method::none;
     const bool waits = action.wait.count() > 0;
     const bool asks = acts || waits || !action.read.empty();
-    if (action.input.empty() && action.rows == Rows::every) {
+    const bool has_rows = action.input.empty() && action.rows == Rows::every;
+    if (has_rows && action.read.contains("{proxmox_node}")) {
         options.push_back(
             {"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
         options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
         options.push_back({"--cluster", "", "ask every node of the cluster"});
     }
+    if (action.takes_every_vm)
+        options.push_back({"--cluster", "", "tell of the VMs of every node of the cluster"});
     const bool makes = !action.new_id.empty();
     if (acts && !action.goes_backwards)
         options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});

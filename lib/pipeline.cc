@@ -133,6 +133,9 @@ void Pipeline::work_on_executions() {
 }
 
 void Pipeline::take(JobNumber number, Step step) {
+    const bool is_interrupted = cut_short_at_ && signals_.received() != 0;
+    if (is_interrupted && !std::holds_alternative<Ending>(step))
+        if (auto last = running_.at(number).work->wind_up(moment())) step = std::move(*last);
     if (auto* question = std::get_if<Ask>(&step)) return ask(number, std::move(*question));
     if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
     if (const auto* wanted = std::get_if<ReserveId>(&step)) return reserve(number, *wanted);
@@ -146,7 +149,7 @@ void Pipeline::take(JobNumber number, Step step) {
     }
     if (auto* execute = std::get_if<Execute>(&step)) {
         // What was told to stop has stopped: nothing new begins behind it.
-        if (cut_short_at_ && signals_.received() != 0) return tell_cut_short(number);
+        if (is_interrupted) return tell_cut_short(number);
         const std::uint64_t ticket =
             executions_.start(std::move(execute->execution), moment().elapsed);
         executing_.emplace(ticket, number);
@@ -159,7 +162,7 @@ void Pipeline::take(JobNumber number, Step step) {
 
 void Pipeline::end(JobNumber number, Ending ending) {
     keep(ending.journal, ending);
-    if (ending.unused_id && ids_ != nullptr) ids_->release(*ending.unused_id);
+    if (ending.unused_id && equipment_.ids != nullptr) equipment_.ids->release(*ending.unused_id);
     if (begin_undo(number, ending)) return;
     const auto ended = running_.extract(number);
     forget_old_claims();
@@ -199,6 +202,7 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (awaits_turn_) until = std::min(until, now + turn_pause);
     if (opening_ && opening_->due) until = std::min(until, *opening_->due);
     if (const auto due = executions_.due()) until = std::min(until, *due);
     if (progress_ != nullptr)

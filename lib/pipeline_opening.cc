@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include "checks.h"
 #include "escape.h"
 #include "expand.h"
 #include "grammar.h"
@@ -15,8 +17,9 @@ namespace proxmox {
 
 void Pipeline::add_every_node() { opening_ = {.path = "/nodes", .asks_nodes = true}; }
 
-void Pipeline::add_every_vm() {
-    opening_ = {.path = fmt::format("/nodes/{}/qemu", percent_encode(plan_.node))};
+void Pipeline::add_every_vm(bool whole_cluster) {
+    opening_ = {.path = whole_cluster ? "/cluster/resources?type=vm"
+                                      : fmt::format("/nodes/{}/qemu", percent_encode(plan_.node))};
 }
 
 void Pipeline::ask_opening() {
@@ -36,23 +39,22 @@ void Pipeline::deliver_opening(Answer& answer) {
         return;
     }
     const bool asks_nodes = std::exchange(opening_, std::nullopt)->asks_nodes;
-    std::string cause = finding.cause;
-    Exit exit = exit_of_read(finding.verdict);
-    if (finding.verdict == Verdict::unreachable)
-        cause = fmt::format("cannot reach https://{}: {}", plan_.host_and_port, cause);
+    const auto fail_with = [&](Exit exit, std::string_view cause, std::string advice) {
+        end_first(fmt::format("the {} cannot be listed: {}", asks_nodes ? "nodes" : "VMs", cause),
+                  exit, std::move(advice));
+    };
     if (finding.verdict == Verdict::good) {
         const auto read = asks_nodes ? add_nodes(answer.body) : add_vms(answer.body);
-        if (read) return;
-        cause = read.error().message;
-        exit = Exit::unreachable;
+        if (!read) fail_with(Exit::unreachable, read.error().message, "");
+        return;
     }
-    end_first(fmt::format("the {} cannot be listed: {}", asks_nodes ? "nodes" : "VMs", cause),
-              exit);
+    const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
+    fail_with(exit_of_read(finding.verdict), check.finding, plan_.gives_advice ? check.remedy : "");
 }
 
 /// A slot for what is said before the first line.
-void Pipeline::end_first(std::string text, Exit exit) {
-    Ending ending{.exit = exit, .reason = text};
+void Pipeline::end_first(std::string text, Exit exit, std::string advice) {
+    Ending ending{.exit = exit, .reason = text, .advice = std::move(advice)};
     ending.traces.push_back(std::move(text));
     slots_.emplace_back();
     end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record());
@@ -83,16 +85,18 @@ Outcome Pipeline::add_nodes(std::string& list) {
 }
 
 Outcome Pipeline::add_vms(std::string& list) {
-    std::vector<std::int64_t> ids;
-    const auto read = json::each_row(list, [&ids](const json::Value& row) -> Outcome {
-        if (const auto id = row["vmid"].integer()) ids.push_back(*id);
+    std::map<std::int64_t, std::string> nodes;
+    const auto read = json::each_row(list, [&nodes](const json::Value& row) -> Outcome {
+        const bool is_vm = !row["type"].exists() || row["type"].text() == "qemu";
+        if (const auto id = row["vmid"].integer(); id && is_vm)
+            nodes.emplace(*id, row["node"].text());
         return {};
     });
     if (!read) return read;
-    std::ranges::sort(ids);
-    for (const std::int64_t id : ids) {
+    for (const auto& [id, node] : nodes) {
         Record record;
         record.set("vm_id", std::to_string(id));
+        if (is_node_name(node)) record.set("proxmox_node", node);
         add(std::move(record));
     }
     return {};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "error.h"
@@ -17,6 +18,9 @@ inline constexpr std::size_t password_limit = std::size_t{64} << 10;
 
 /// How long a password script, or the writer of a FIFO, may take.
 inline constexpr std::chrono::seconds password_wait{30};
+
+inline constexpr std::string_view password_file_remedy =
+    "RANGE42_VAULT_PASSWORD_FILE must name the file with the vault's password";
 
 /// A password that is not empty, and what is to be said about how it is kept.
 struct Password {

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,15 +68,24 @@ Place::Place() {
     if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
 }
 
+std::string canary_path() { return built("tests/canary"); }
+
+std::string canary() { return lines_of(read_file(canary_path())).front(); }
+
 Place::~Place() {
+    // One search for all kinds of tests: the script's.
+    const std::string command =
+        fmt::format("BUILD_DIR='{}' '{}' '{}' >'{}.found'", built(""), FIND_TOKEN, path_, path_);
+    EXPECT_EQ(std::system(command.c_str()), 0) << read_file(path_ + ".found");
     std::error_code ignored;
+    std::filesystem::remove(path_ + ".found", ignored);
     std::filesystem::remove_all(path_, ignored);
 }
 
 Node::Node(const Place& place, const std::vector<std::string>& options) {
     const std::string program = built("tests/node/range42-demo-node");
-    std::vector<std::string> words{program,       "--exit-with-parent",
-                                   "--workspace", place.path("workspace"),
+    std::vector<std::string> words{program,       "--exit-with-parent", "--secret-file",
+                                   canary_path(), "--workspace",        place.path("workspace"),
                                    "--log",       place.path("log")};
     words.insert(words.end(), options.begin(), options.end());
     std::vector<char*> raw = pointers_to(words);

@@ -15,7 +15,11 @@ namespace faults {
 /// What the build has made.
 std::string built(std::string_view name);
 
-/// A directory that goes with this object.
+/// The file with the token of each node, which no run may leave anywhere.
+std::string canary_path();
+std::string canary();
+
+/// A directory that goes with this object; a token that is left in it fails the test.
 class Place {
   public:
     Place();

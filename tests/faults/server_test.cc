@@ -32,7 +32,7 @@ void check_refused(const Subject& subject) {
     Node node(place, subject.node_options(lines));
     ASSERT_TRUE(node.is_up());
     node.stop();
-    check_unreachable(place, subject, "connect");
+    check_unreachable(place, subject, "Connection refused");
 }
 
 void check_black_hole(const Subject& subject) {
@@ -42,7 +42,7 @@ void check_black_hole(const Subject& subject) {
     node.stop();
     const BlackHole hole(node.port());
     ASSERT_TRUE(hole.is_deaf());
-    check_unreachable(place, subject, "imeout");
+    check_unreachable(place, subject, "Connection timed out");
 }
 
 void check_silent(const Subject& subject) {
@@ -51,7 +51,7 @@ void check_silent(const Subject& subject) {
     options.insert(options.end(), {"--fault", "mute"});
     const Node node(place, options);
     ASSERT_TRUE(node.is_up());
-    check_unreachable(place, subject, "imeout");
+    check_unreachable(place, subject, "Connection timed out");
 }
 
 /// However the answers are framed, the work is done once and the lines are the same.

@@ -1,9 +1,11 @@
 // Faults that strike a whole run: no connection, no credentials, unusable lines, lost descriptors.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
 #include <memory>
 
@@ -175,6 +177,15 @@ void check_input(const Subject& subject, const std::string& path, int exit) {
     EXPECT_EQ(run.exit_code(), exit) << run.traces;
     EXPECT_EQ(run.output, "");
     EXPECT_EQ(seen_requests(place).size(), 0u);
+}
+
+TEST(Place, FailsWhereATokenWasLeftInIt) {
+    EXPECT_NONFATAL_FAILURE(
+        {
+            const Place place;
+            std::ofstream(place.path("left")) << "token=" << canary();
+        },
+        "/left");
 }
 
 /// Who made the lines was cut off within the second: what there is of it is no line.

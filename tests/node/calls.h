@@ -25,6 +25,7 @@ Answer vm_index(Call& call);
 Answer vm_status_index(Call& call);
 Answer vm_current(Call& call);
 Answer vm_config(Call& call);
+Answer vm_feature(Call& call);
 Answer vm_destroy(Call& call);
 
 Answer vm_create(Call& call);
@@ -40,6 +41,7 @@ Answer agent_interfaces(Call& call);
 Answer agent_exec(Call& call);
 Answer agent_exec_status(Call& call);
 Answer agent_file_write(Call& call);
+Answer agent_file_read(Call& call);
 
 Answer vm_start(Call& call);
 Answer vm_stop(Call& call);

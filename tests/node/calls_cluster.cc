@@ -14,6 +14,9 @@ constexpr long total_memory = 25'276'514'304;
 constexpr long used_memory = 1'145'069'568;
 constexpr long total_disk = 270'553'174'016;
 constexpr long used_disk = 22'720'827'392;
+constexpr std::string_view file_formats =
+    R"({"default":"raw","supported":["raw","qcow2","vmdk","subvol"]})";
+constexpr std::string_view volume_formats = R"({"default":"raw","supported":["raw"]})";
 constexpr std::string_view storage_content = "vztmpl,import,images,backup,iso,snippets,rootdir";
 constexpr std::string_view version_number = "9.2.11";
 
@@ -112,7 +115,12 @@ Answer node_storage(Call& call) {
     if (call.token.may("Datastore.Audit", "/storage/local")) {
         for (const std::string& name : call.stage.options.storages) {
             JsonObject storage;
-            storage.text("storage", name).text("type", "dir").raw("active", "1");
+            const auto type = call.stage.options.storage_types.find(name);
+            const bool is_file = type == call.stage.options.storage_types.end();
+            storage.text("storage", name).raw("active", "1");
+            storage.text("type", is_file ? std::string("dir") : type->second);
+            if (call.parameters.flag("format"))
+                storage.raw("formats", is_file ? file_formats : volume_formats);
             storage.raw("enabled", "1").text("content", storage_content);
             storage.number("total", total_disk).number("used", used_disk);
             storage.number("avail", total_disk - used_disk).raw("used_fraction", "0.0839");

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "calls.h"
 #include "creation.h"
+#include "disk_log.h"
 
 namespace demo_node {
 
@@ -28,46 +31,6 @@ void place(Stage& stage, const std::string& node, long id, std::string_view lock
     vm.config.set("lock", lock);
     vm.pool = pool;
     stage.cluster.vms.emplace(id, std::move(vm));
-}
-
-constexpr long gigabyte = 1L << 30;
-
-/// "local:110/vm-110-disk-0.qcow2,size=1G" as qemu-img speaks of it.
-std::string formatting_text(std::string_view value) {
-    const std::size_t colon = value.find(':'), comma = value.find(','), size = value.find("size=");
-    const long gigabytes =
-        size == std::string_view::npos
-            ? 1
-            : std::strtol(std::string(value.substr(size + 5)).c_str(), nullptr, 10);
-    return fmt::format(
-        "Formatting '/var/lib/vz/images/{}', fmt=qcow2 cluster_size=65536 extended_l2=off "
-        "preallocation=metadata compression_type=zlib size={} lazy_refcounts=off "
-        "refcount_bits=16",
-        value.substr(colon + 1, comma - colon - 1), gigabytes * gigabyte);
-}
-
-void log_new_disks(const Vm& vm, Task& task) {
-    for (const Config::Entry& entry : vm.config.entries()) {
-        if (entry.value.find("-disk-") == std::string::npos) continue;
-        task.log.push_back(formatting_text(entry.value));
-        task.log.push_back(
-            fmt::format("{}: successfully created disk '{}'", entry.key, entry.value));
-    }
-}
-
-void log_full_clone(const Config& from, const Config& to, Task& task) {
-    for (const Config::Entry& entry : to.entries()) {
-        if (entry.value.find("-disk-") == std::string::npos) continue;
-        const std::string_view source = from.get(entry.key);
-        task.log.push_back(fmt::format("create full clone of drive {} ({})", entry.key,
-                                       source.substr(0, source.find(','))));
-        task.log.push_back(formatting_text(entry.value));
-        task.log.push_back(fmt::format("allocated target volume '{}'",
-                                       entry.value.substr(0, entry.value.find(','))));
-        task.log.emplace_back("transferred 0.0 B of 1.0 GiB (0.00%)");
-        task.log.emplace_back("transferred 1.0 GiB of 1.0 GiB (100.00%)");
-        task.log.emplace_back("transferred 1.0 GiB of 1.0 GiB (100.00%)");
-    }
 }
 
 struct Cloning {
@@ -116,13 +79,19 @@ Plan clone_plan(const Cloning& cloning, bool has_storage) {
     Plan plan;
     plan.keeps_lock = false;
     const bool is_refused = cloning.running() > stage.options.clones_at_once;
-    plan.begin = [cloning, is_refused](Task& task) -> Plan::Duration {
+    const auto config = std::make_shared<Config>();
+    plan.begin = [cloning, is_refused, has_storage, config](Task& task) -> Plan::Duration {
         task.log.push_back(
             fmt::format("creating a clone of VM {} with ID {}", cloning.source, cloning.id));
         if (is_refused) return cloning.stage.options.lock_wait_ms;
+        if (const Vm* source = cloning.stage.cluster.vm(cloning.node, cloning.source)) {
+            *config = cloned_config(cloning.stage, *source, cloning.id, cloning.linked,
+                                    has_storage ? cloning.storage : "");
+            if (!cloning.linked) log_full_clone(source->config, *config, task, false);
+        }
         return cloning.stage.tasks.duration_ms(task.type);
     };
-    plan.end = [cloning, is_refused, has_storage](Task& task) -> Plan::Status {
+    plan.end = [cloning, is_refused, config](Task& task) -> Plan::Status {
         Stage& end_stage = cloning.stage;
         const Vm* source = end_stage.cluster.vm(cloning.node, cloning.source);
         if (is_refused || source == nullptr) {
@@ -133,11 +102,10 @@ Plan clone_plan(const Cloning& cloning, bool has_storage) {
                             cloning.storage));
         }
         Vm& made = end_stage.cluster.vms.at(cloning.id);
-        made.config = cloned_config(end_stage, *source, cloning.id, cloning.linked,
-                                    has_storage ? cloning.storage : "");
+        made.config = *config;
         made.config.set("name", cloning.name);
         if (!cloning.description.empty()) made.config.set("description", cloning.description);
-        if (!cloning.linked) log_full_clone(source->config, made.config, task);
+        if (!cloning.linked) log_full_clone(source->config, made.config, task, true);
         made.touch();
         return "OK";
     };

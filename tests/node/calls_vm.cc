@@ -51,6 +51,19 @@ Answer vm_config(Call& call) {
     return success(config_object(snapshot->config, call.stage.random, digest));
 }
 
+/// qcow2 takes snapshots itself; what else there is on a dir or an LVM does not.
+Answer vm_feature(Call& call) {
+    const Vm* vm = call.vm();
+    if (!vm) return die(no_config_file(call));
+    const bool is_able = std::ranges::none_of(vm->config.entries(), [](const auto& entry) {
+        return entry.value.find("-disk-") != std::string::npos &&
+               entry.value.find(".qcow2") == std::string::npos;
+    });
+    JsonObject feature;
+    feature.raw("hasFeature", is_able ? "1" : "0");
+    return success(feature.raw("nodes", fmt::format("[\"{}\"]", vm->node)).str(call.stage.random));
+}
+
 Answer vm_destroy(Call& call) {
     Stage& stage = call.stage;
     const Vm* vm = call.vm();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <span>
 
 namespace demo_node {
@@ -82,6 +83,24 @@ Outcome read_faults(Options& options, std::string_view text) {
     return {};
 }
 
+/// From a file: every user of the machine sees the arguments of a process.
+Outcome read_secret(Options& options, std::string_view path) {
+    std::ifstream file{std::string(path)};
+    if (std::getline(file, options.secret) && !options.secret.empty()) return {};
+    return fail(Exit::usage, fmt::format("{} has no first line", path));
+}
+
+Outcome read_storages(Options& options, std::string_view text) {
+    options.storages.clear();
+    for (const std::string& part : split(text, ',')) {
+        const std::size_t equals = part.find('=');
+        options.storages.push_back(part.substr(0, equals));
+        if (equals != std::string::npos)
+            options.storage_types[options.storages.back()] = part.substr(equals + 1);
+    }
+    return {};
+}
+
 template <std::set<int> Options::*field>
 Outcome vms(Options& options, std::string_view text) {
     for (const std::string& part : split(text, ',')) {
@@ -138,18 +157,15 @@ constexpr Option table[] = {
     {"--log", "FILE", "one JSON line for each answered request", text<&Options::log>},
     {"--workspace", "DIR", "write vault, password file and env.sh for the tools",
      text<&Options::workspace>},
-    {"--secret", "TEXT", "the secret of the workspace's token (a random one)",
-     text<&Options::secret>},
+    {"--secret-file", "FILE", "its first line is the secret of the workspace's token (random)",
+     read_secret},
     {"--no-audit", "", "the workspace's token lacks VM.Audit and Sys.Audit",
      flag<&Options::no_audit>},
     {"--token", "SPEC", "another token: USER@REALM!ID=SECRET[:PRIVILEGE,...[@PATH]]", read_token},
     {"--task-ms", "N,TYPE=N", "how long tasks take (50), by type if given: 50,qmstart=900",
      read_task_ms},
-    {"--storages", "A,B", "the storages for disks (local)",
-     [](Options& options, std::string_view value) -> Outcome {
-         options.storages = split(value, ',');
-         return {};
-     }},
+    {"--storages", "A,B=TYPE", "the storages for disks (local); each is a dir, or of this type",
+     read_storages},
     {"--pools", "A,B", "the pools that there are",
      [](Options& options, std::string_view value) -> Outcome {
          options.pools = split(value, ',');

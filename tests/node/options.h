@@ -45,6 +45,7 @@ struct Options {
     std::set<std::string, std::less<>> unknown{};
     std::map<std::string, int> task_ms_of_type{};
     std::vector<std::string> storages{"local"};
+    std::map<std::string, std::string> storage_types{};
     std::vector<std::string> pools{};
     int clones_at_once = 2;
     int task_ms = 50;

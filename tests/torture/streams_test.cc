@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <thread>
 
 #include "world.h"
@@ -31,6 +32,8 @@ void check_endless_line(const Subject& subject, off_t size) {
     EXPECT_GE(lines_of(run.output).size(), static_cast<std::size_t>(lines));
     EXPECT_EQ(count_changes(world.place, subject), subject.changes() ? lines : 0);
     EXPECT_LT(run.peak_kib, peak_limit_kib);
+    // It is ours, and too long a line to be searched.
+    std::filesystem::remove(setting.input_path);
 }
 
 void check_million_lines(const Subject& subject) {
@@ -75,6 +78,7 @@ faults::Run run_to_reader(const World& world, Setting setting, std::size_t piece
     reader.join();
     close(descriptor);
     run.output = read_text;
+    std::ofstream(world.place.path("read")) << read_text;
     return run;
 }
 

@@ -15,18 +15,12 @@ namespace faults {
 
 inline constexpr int lines = 6;
 inline constexpr int limit_s = 120;
-inline constexpr std::string_view token = "root@pam!odd=0dd";
 
 /// A node, a place, and one run on it of a tool in an odd world.
 struct World {
     explicit World(const Subject& whose, int vms = lines)
-        : subject(whose), node(place, with(vms)) {}
+        : subject(whose), node(place, subject.node_options(vms)) {}
 
-    std::vector<std::string> with(int vms) const {
-        auto options = subject.node_options(vms);
-        options.insert(options.end(), {"--token", std::string(token)});
-        return options;
-    }
     Setting setting() const {
         return {.program = std::string(subject.program), .input = lines_for(subject, lines)};
     }
@@ -35,8 +29,9 @@ struct World {
     void call_node(const std::string& host) const {
         std::ofstream(place.path("workspace/devkit/secrets/default_vault.yml"))
             << fmt::format("proxmox_api_host: \"{}:{}\"\n", host, node.port())
-            << "proxmox_api_user: \"root@pam\"\nproxmox_api_token_id: \"odd\"\n"
-            << "proxmox_api_token_secret: \"0dd\"\nproxmox_node: \"px-testing\"\n";
+            << "proxmox_api_user: \"range42@pam\"\nproxmox_api_token_id: \"devkit\"\n"
+            << fmt::format("proxmox_api_token_secret: \"{}\"\n", canary())
+            << "proxmox_node: \"px-testing\"\n";
     }
 
     const Subject& subject;

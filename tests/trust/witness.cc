@@ -36,10 +36,12 @@ using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
 using Session = std::unique_ptr<SSL, FreeWith<SSL_free>>;
 
 constexpr std::string_view usage =
-    "usage: witness --log FILE [--cert PEM --key PEM] [--host ADDRESS] [--to PORT] [--say FILE]\n"
+    "usage: witness --log FILE [--cert PEM --key PEM [--after N --then-cert PEM --then-key PEM]]\n"
+    "               [--host ADDRESS] [--to PORT] [--say FILE]\n"
     "The first line on stdout is the port. Without a certificate it speaks plain TCP. Each\n"
-    "connection leaves one line in the log: the bytes that came before TLS, the bytes of "
-    "requests.\n"
+    "connection leaves one line in the log: the bytes that came before TLS, whether its session\n"
+    "went on from an earlier one, the bytes of requests. From the connection after the Nth on the\n"
+    "other key is shown.\n"
     "--to relays the requests to a TLS server on 127.0.0.1; --say answers with a file, in which\n"
     "@REQUEST@ stands for the value of the Authorization header that came.\n";
 
@@ -82,24 +84,24 @@ int listen_on(const std::string& host) {
     return listener;
 }
 
-Context server_context(const Options& options) {
+Context server_context(const std::string& certificate, const std::string& key) {
     Context context(SSL_CTX_new(TLS_server_method()));
-    if (!context ||
-        SSL_CTX_use_certificate_chain_file(context.get(), options.at("--cert").c_str()) != 1 ||
-        SSL_CTX_use_PrivateKey_file(context.get(), options.at("--key").c_str(), SSL_FILETYPE_PEM) !=
-            1)
+    if (!context || SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1 ||
+        SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1)
         return nullptr;
     SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     return context;
 }
 
 /// Written with one call, so that connections at the same time do not mix their lines.
-void log_line(const Options& options, std::size_t raw_bytes, const std::string& request) {
+void log_line(const Options& options, std::size_t raw_bytes, const std::string& request,
+              bool is_resumed = false) {
     const int log =
         open(options.at("--log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const bool has_token = request.find("PVEAPIToken") != std::string::npos;
-    const std::string line = fmt::format("raw_bytes={} request_bytes={} token={}\n", raw_bytes,
-                                         request.size(), has_token ? "yes" : "no");
+    const std::string line =
+        fmt::format("raw_bytes={} resumed={} request_bytes={} token={}\n", raw_bytes,
+                    is_resumed ? "yes" : "no", request.size(), has_token ? "yes" : "no");
     if (write(log, line.data(), line.size()) < 0) std::perror("witness");
     close(log);
 }
@@ -176,7 +178,7 @@ void serve(int connection, SSL_CTX* context, const Options& options) {
             return SSL_read(session.get(), to, static_cast<int>(size));
         });
     const std::size_t raw_bytes = BIO_number_read(SSL_get_rbio(session.get()));
-    log_line(options, raw_bytes, request);
+    log_line(options, raw_bytes, request, SSL_session_reused(session.get()) == 1);
     if (!is_whole(request)) return;
     std::string answer;
     if (options.contains("--to"))
@@ -199,9 +201,14 @@ int main(int argc, char** argv) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGCHLD, SIG_IGN);
-    const Context context = options.contains("--cert") ? server_context(options) : nullptr;
+    const bool has_key = options.contains("--cert"), changes_key = options.contains("--after");
+    const Context first =
+        has_key ? server_context(options.at("--cert"), options.at("--key")) : nullptr;
+    const Context later =
+        changes_key ? server_context(options.at("--then-cert"), options.at("--then-key")) : nullptr;
+    int left = changes_key ? std::stoi(options.at("--after")) : 0;
     const int listener = listen_on(options.at("--host"));
-    if (listener < 0 || (options.contains("--cert") && !context)) {
+    if (listener < 0 || (has_key && !first) || (changes_key && !later)) {
         ERR_print_errors_fp(stderr);
         std::perror("witness");
         return 1;
@@ -209,11 +216,12 @@ int main(int argc, char** argv) {
     while (true) {
         const int connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
         if (connection < 0) continue;
+        SSL_CTX* const context = changes_key && left-- <= 0 ? later.get() : first.get();
         // A process for each: one that hangs holds up no other.
         if (fork() == 0) {
             close(listener);
             prctl(PR_SET_PDEATHSIG, SIGTERM);
-            serve(connection, context.get(), options);
+            serve(connection, context, options);
             _exit(0);
         }
         close(connection);
