@@ -3,27 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 load helper
-
-readonly wait_limit_s=30
-
-setup() { tool_pid=; }
-
-teardown() {
-    if [ -n "$tool_pid" ]; then kill -KILL "$tool_pid" 2>/dev/null || true; fi
-    stop_node
-}
-
-# Waits until the command given succeeds.
-wait_until() {
-    local deadline=$((SECONDS + wait_limit_s))
-    until "$@"; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "never came true: $*"
-        sleep 0.02
-    done
-}
-
-has_seen() { [ "$(count_requests "$2" "$3")" -ge "$1" ]; }
-has_lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
+load background
 
 @test "row 9: connections that the server closes while they idle cost nothing but a new one" {
     start_node --vms 60 --plain --task-ms 900 --idle-ms 20
@@ -97,8 +77,7 @@ has_lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
 @test "row 52: a line is acted on when it comes, not when the input ends" {
     start_node --vms 4 --plain --task-ms 5
     mkfifo "$BATS_TEST_TMPDIR/lines"
-    proxmox_vm.start <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/out" 3>&- &
-    tool_pid=$!
+    start_tool "$BATS_TEST_TMPDIR/lines" proxmox_vm.start
     exec 9>"$BATS_TEST_TMPDIR/lines"
     echo 100 >&9
     wait_until has_lines 1 "$BATS_TEST_TMPDIR/out"
@@ -106,9 +85,9 @@ has_lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
     printf '1}\n' >&9
     wait_until has_lines 2 "$BATS_TEST_TMPDIR/out"
     exec 9>&-
-    wait "$tool_pid"
-    tool_pid=
-    assert_equal "$(jq -r .vm_id "$BATS_TEST_TMPDIR/out")" $'100\n101'
+    end_tool
+    assert_status 0
+    assert_equal "$(jq -r .vm_id <<<"$output")" $'100\n101'
 }
 
 @test "row 54: where SIGPIPE is ignored a reader that leaves is a write error, exit 74" {
@@ -133,17 +112,15 @@ has_lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
 @test "row 64: a tool that was stopped for longer than it may wait still learns what happened" {
     start_node --vms 1 --plain --task-ms 700
     echo 100 >"$BATS_TEST_TMPDIR/lines"
-    proxmox_vm.start --timeout 1 <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/out" \
-        2>"$BATS_TEST_TMPDIR/err" 3>&- &
-    tool_pid=$!
+    start_tool "$BATS_TEST_TMPDIR/lines" proxmox_vm.start --timeout 1
     wait_until has_seen 1 GET '/tasks$'
     kill -STOP "$tool_pid"
     sleep 3 # three times as long as the tool may wait
     kill -CONT "$tool_pid"
-    wait "$tool_pid"
-    tool_pid=
-    assert_equal "$(jq -r .vm_status "$BATS_TEST_TMPDIR/out")" running
-    assert_equal "$(cat "$BATS_TEST_TMPDIR/err")" ''
+    end_tool
+    assert_status 0
+    assert_equal "$(jq -r .vm_status <<<"$output")" running
+    assert_equal "$stderr" ''
 }
 
 @test "row 68: a hundred processes at once all do their work, each with three requests at most" {
@@ -189,20 +166,16 @@ has_lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
 @test "row 85: once a change was sent, no status invites anybody to go another way" {
     start_node --vms 4 --plain --task-ms 5
     mkfifo "$BATS_TEST_TMPDIR/lines"
-    proxmox_vm.start <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/out" \
-        2>"$BATS_TEST_TMPDIR/err" 3>&- &
-    tool_pid=$!
+    start_tool "$BATS_TEST_TMPDIR/lines" proxmox_vm.start
     exec 9>"$BATS_TEST_TMPDIR/lines"
     echo 100 >&9
     wait_until has_lines 1 "$BATS_TEST_TMPDIR/out"
     stop_node
     echo 101 >&9
     exec 9>&-
-    local status=0
-    wait "$tool_pid" || status=$?
-    tool_pid=
-    assert_equal "$status" 1
-    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'cannot reach'
+    end_tool
+    assert_status 1
+    assert_contains "$stderr" 'cannot reach'
 }
 
 @test "row 83: a list that is out of date: the node decides, and its words are told" {

@@ -7,13 +7,19 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
-@test 'create-stateful-vm makes a machine and starts it, delete-vm deletes it' {
-    start_node
+@test 'create-stateful-vm says how to take back what was made, should it fail' {
+    start_node --fault 'fail=500:no%20such%20luck method=POST path=/status/start instead'
     run_line "$root/examples/create-stateful-vm.sh web-09 1024"
-    assert_status 0
-    assert_equal "$(jq -c '[.vm_name,.vm_memory,.vm_status]' <<<"$output")" \
-        '["web-09",1024,"running"]'
+    [ "$status" -ne 0 ]
+    assert_contains "$stderr" 'range42-undo <web-09.journal'
     assert_equal "$(jq -r .journal web-09.journal | tr '\n' ' ')" 'begins done '
+    range42-undo <web-09.journal >/dev/null
+    assert_equal "$(proxmox_vm.list web-09)" ''
+}
+
+@test 'delete-vm stops a machine and deletes it' {
+    start_node
+    echo web-09 | proxmox_vm.create | proxmox_vm.start >/dev/null
     run_line "$root/examples/delete-vm.sh web-09"
     assert_status 0
     assert_equal "$(proxmox_vm.list web-09)" ''

@@ -10,15 +10,9 @@ setup() {
 
 vm_ids() { curl_api '/nodes/px-testing/qemu' | jq -c '[.data[].vmid] | sort'; }
 
-# What the node itself says, past our tools.
-curl_api() {
-    curl -sk -H 'Authorization: PVEAPIToken=range42@pam!bats=bats-secret' \
-        "https://127.0.0.1:$node_port/api2/json$1"
-}
-
 config_of() { curl_api "/nodes/px-testing/qemu/$1/config" | jq -c ".data$2"; }
 
-start_stage() { start_node --token 'range42@pam!bats=bats-secret' "$@"; }
+start_stage() { start_node "${own_token[@]}" "$@"; }
 
 @test 'create makes a machine that boots from the network first, and tells who it is' {
     start_stage

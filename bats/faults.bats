@@ -3,43 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 load helper
-
-readonly wait_limit_s=30
-
-setup() { tool_pid=; }
-
-teardown() {
-    if [ -n "$tool_pid" ]; then kill -KILL "$tool_pid" 2>/dev/null || true; fi
-    stop_node
-}
-
-# Starts a tool on the lines of a file; its pid is in $tool_pid.
-start_tool() {
-    local lines=$1
-    shift
-    env --default-signal=INT,TERM,PIPE "$@" <"$lines" >"$BATS_TEST_TMPDIR/out" \
-        2>"$BATS_TEST_TMPDIR/err" 3>&- &
-    tool_pid=$!
-}
-
-# Waits until the node has seen $1 requests that match $2 $3, then sends the tool signal $4.
-signal_after() {
-    local deadline=$((SECONDS + wait_limit_s))
-    until [ "$(count_requests "$2" "$3")" -ge "$1" ]; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "the node never saw $2 $3"
-        sleep 0.02
-    done
-    kill "-$4" "$tool_pid"
-}
-
-# Waits for the tool, whose status and words are then where `run` puts them.
-end_tool() {
-    status=0
-    wait "$tool_pid" || status=$?
-    tool_pid=
-    output=$(cat "$BATS_TEST_TMPDIR/out")
-    stderr=$(cat "$BATS_TEST_TMPDIR/err")
-}
+load background
 
 for_each_line() { seq 100 "$((99 + $1))" >"$BATS_TEST_TMPDIR/lines"; }
 
@@ -89,8 +53,10 @@ catches() {
     [ $((0x$caught >> ($1 - 1) & 1)) -eq 1 ]
 }
 
+catches_neither() { ! catches "$1" && ! catches "$2"; }
+
 @test "row 63: the second signal, whichever it is, ends the tool at once and in silence" {
-    local first second deadline
+    local first second
     start_node --vms 2 --plain --fault 'hang method=POST'
     echo 100 >"$BATS_TEST_TMPDIR/lines"
     for first in INT TERM; do
@@ -98,8 +64,7 @@ catches() {
             : >"$node_log"
             start_tool "$BATS_TEST_TMPDIR/lines" proxmox_vm.start
             signal_after 1 POST /status/start "$first"
-            deadline=$((SECONDS + wait_limit_s))
-            while catches 2 || catches 15; do [ "$SECONDS" -lt "$deadline" ]; done
+            wait_until catches_neither 2 15
             kill "-$second" "$tool_pid"
             end_tool
             assert_status $((128 + $(kill -l "$second")))
@@ -138,6 +103,47 @@ catches() {
     assert_status 0
     assert_equal "$(wc -l <<<"$output")" 20
     assert_equal "$stderr" ''
+}
+
+@test "row 7: the question that a run opens with is asked again like any other" {
+    start_node --vms 3 --plain --fault 'cut=half method=GET path=/nodes/[^/]*/qemu$ nth=1-2' \
+        --fault 'status=502 method=GET path=/nodes$ nth=1-2'
+    run_line 'proxmox_vm.sync | jq -r .vm_id'
+    assert_equal "$output" $'100\n101\n102'
+    assert_equal "$stderr" ''
+    run_line 'proxmox_vm.list --cluster | jq -r .vm_id'
+    assert_equal "$output" $'100\n101\n102'
+    assert_equal "$stderr" ''
+}
+
+@test "row 38: a list that cannot be read is no proof that a VM is gone" {
+    start_node --vms 1 --plain --fault 'body=half method=GET path=/cluster/resources'
+    run_line 'echo "{\"journal\":\"done\",\"vm_id\":\"999\",\"vm_uuid\":\"x\"}" | range42-undo'
+    assert_status 1
+    assert_equal "$output" ''
+    assert_contains "$stderr" "qemu-server/999.conf' does not exist"
+}
+
+@test "row 27: an answer that nobody asked for never becomes another VM's state" {
+    start_node --vms 40 --plain --task-ms 5 --fault 'twice method=GET path=/status/current$'
+    run_line 'seq 100 139 | proxmox_vm.start --jobs 8'
+    assert_status 0
+    assert_equal "$(wc -l <<<"$output")" 40
+    assert_equal "$(jq -r 'select(.vm_name != "?" and .vm_name != "vm-" + .vm_id)' <<<"$output")" ''
+    local unread
+    unread=$(jq -r 'select(.vm_name == "?").vm_id' <<<"$output" | wc -l)
+    assert_equal "$(grep -c 'its state cannot be read' <<<"$stderr")" "$unread"
+}
+
+@test "row 27: a state that is another VM's is told as unread" {
+    start_node --vms 2 --plain --fault 'replace="vmid":100|"vmid":101 path=/100/status/current'
+    run_line 'echo 100 | proxmox_vm.start'
+    assert_status 0
+    assert_equal "$(jq -r .vm_name <<<"$output")" '?'
+    assert_contains "$stderr" 'its state cannot be read: the answer is about VM 101'
+    run_line 'echo 100 | proxmox_vm.lookup'
+    assert_status 6
+    assert_equal "$output" ''
 }
 
 @test "rows 21, 25, 26: polls answered with anything but a list never become the verdict" {

@@ -10,7 +10,8 @@ needs_guest() {
         skip 'no sshd, or no namespaces for one, to be had here (openssh-server, unshare)'
 }
 
-# Lays the guest out; start_guest lets its sshd run. Tests may put things into $guest in between.
+# Lays the guest out, for ssh under the name $1 (127.0.0.1); start_guest lets its sshd run. Tests
+# may put things into $guest in between.
 make_guest() {
     guest_place=$BATS_TEST_TMPDIR/guest
     guest=$guest_place/root
@@ -19,14 +20,7 @@ make_guest() {
     export RANGE42_SSH_CONFIG=$guest_place/ssh_config XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
     export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
     mkdir -p "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
-    cat >"$RANGE42_SSH_CONFIG" <<TEXT
-Host 127.0.0.1
-    Port $guest_port
-    User root
-    IdentityFile $guest_place/identity
-    IdentitiesOnly yes
-    UserKnownHostsFile $guest_place/known_hosts
-TEXT
+    "$root/tests/guest/stage" config "$guest_place" "$guest_port" "${1:-}" >"$RANGE42_SSH_CONFIG"
 }
 
 # Nobody else takes a port in the moment between this and its use, or the test's start fails aloud.
@@ -59,6 +53,41 @@ stop_guest() {
     guest_pid=
 }
 
+# The guest is there while the node says that its machine runs; what starts for the second time
+# starts from its disk, with the keys that were made on that.
+follow_node() {
+    (
+        exec 3>&-
+        trap 'stop_guest; exit 0' TERM
+        done_so_far=0
+        while sleep 0.05; do
+            mapfile -t -s "$done_so_far" calls \
+                < <(grep -oE '"POST","path":"[^"]*/status/(start|stop)"' "$node_log")
+            for call in "${calls[@]}"; do
+                done_so_far=$((done_so_far + 1))
+                case $call in
+                    */stop\") stop_guest && boot_from_disk ;;
+                    *) start_guest ;;
+                esac
+            done
+        done
+    ) &
+    follower_pid=$!
+}
+
+boot_from_disk() {
+    cp "$guest"/mnt/etc/ssh/ssh_host_* "$guest/etc/ssh/"
+    : >"$guest/guest/sshd.log"
+}
+
+stop_machine() {
+    if [ -n "${follower_pid:-}" ]; then
+        kill -TERM "$follower_pid" 2>/dev/null || true
+        wait "$follower_pid" 2>/dev/null || true
+    fi
+    stop_guest
+}
+
 # Ends what serves this guest's connections, and neither its listener nor another guest's.
 cut_connections() {
     local namespaces listener
@@ -73,29 +102,12 @@ guest_behaves() { printf '%s\n' "$2" >"$guest/guest/behaviour/$1"; }
 # The guest's commands so far, one a line.
 guest_commands() { cat "$guest/guest/commands.log"; }
 
-# What setup-alpine does on a real machine, as far as a later step looks at it.
 guest_can_install() {
-    add_disk sda
-    guest_behaves setup-alpine 'cp "$3" /guest/answers
-        echo "ERASE_DISKS=$ERASE_DISKS" >>/guest/answers'
-    guest_behaves mount 'case "${*: -1}" in
-        /mnt) mkdir -p /mnt/etc/apk /mnt/etc/ssh /mnt/boot
-              printf "http://mirror/v3/%s\n" main community |
-                  sed "2s/^/#/" >/mnt/etc/apk/repositories ;;
-    esac'
+    "$root/tests/guest/stage" alpine "$guest_place" || skip 'no device node can be made here'
 }
 
 # A block device by name; which one it is does not matter, since nobody opens it.
 add_disk() { mknod "$guest/dev/$1" b 7 250 2>/dev/null || skip 'no device node can be made here'; }
-
-# Until $1, a shell condition, holds; it is looked at often and for long.
-await() {
-    local deadline=$((SECONDS + guest_start_limit_s))
-    until eval "$1"; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "never came: $1"
-        sleep 0.05
-    done
-}
 
 # Nothing of a step is left in the guest: no mount, no file, no process that ran in it.
 guest_is_tidy() {

@@ -52,7 +52,8 @@ field() { jq -r "$1" <<<"$output"; }
     start_guest
     run_tool "alpine.install --password-file $BATS_TEST_TMPDIR/password"
     assert_status 0
-    assert_equal "$(guest_commands)" 'setup-alpine -e -f /tmp/range42-answers
+    assert_equal "$(guest_commands)" 'chpasswd < root:s3cret\ word
+setup-alpine -e -f /tmp/range42-answers
 mount /dev/sda3 /mnt
 mount /dev/sda1 /mnt/boot
 mount --bind /proc /mnt/proc

@@ -15,19 +15,34 @@ teardown() { stop_guest; }
 
 readonly web_01='{"vm_ip":"127.0.0.1","vm_id":100,"vm_name":"web-01"}'
 # Each command of the installation at which it is cut: its name and which of its calls.
-readonly steps='setup-alpine:1 mount:1 mount:4 chroot:1 apk:2 rc-update:1 chpasswd:1'
+readonly steps='chpasswd:1 setup-alpine:1 mount:1 mount:4 chroot:1 apk:2 rc-update:1 chpasswd:2'
 
 # Lets an installation run into the step $1 and hang there; $tool is its process.
 begin_installation() {
-    local command=${1%:*} before=
+    local before=
     rm -f "$guest"/guest/behaviour/{chroot,apk,rc-update,chpasswd,setup-alpine}
     guest_behaves mount "$mounting"
-    if [ "$command" = mount ]; then before=$mounting; fi
-    guest_hangs_in "$command" "${1#*:}" "$before"
-    alpine.install --password-file "$BATS_TEST_TMPDIR/password" <<<"$web_01" \
-        >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    if [ "${1%:*}" = mount ]; then before=$mounting; fi
+    begin_step "$1" "$before" alpine.install --password-file "$BATS_TEST_TMPDIR/password"
+}
+
+# Lets the tool $3... run into its guest's command $1, which then hangs after $2.
+begin_step() {
+    guest_hangs_in "${1%:*}" "${1#*:}" "$2"
+    "${@:3}" <<<"$web_01" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     tool=$!
     await '[ -e "$guest/guest/reached" ]'
+}
+
+# Interrupts $tool, and looks at what is left.
+interrupt_step() {
+    local status=0
+    kill "-$1" "$tool"
+    wait "$tool" || status=$?
+    assert_equal "$status" $((128 + $(kill -l "$1")))
+    guest_is_tidy || fail "$(cat "$guest/guest/mounts"; ls "$guest/tmp")"
+    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'undo what it had begun'
+    assert_no_connection_left
 }
 
 # What the run kept for itself is gone, and no background ssh is left of it.
@@ -38,20 +53,58 @@ assert_no_connection_left() {
 }
 
 @test "an interruption at any step is passed on, and undone in the guest before the tool ends" {
-    local step signal=INT status
+    local step signal=INT
     start_guest
     for step in $steps; do
         begin_installation "$step"
         # bash lets its background children ignore INT; TERM takes turns with HUP here.
         if [ "$signal" = TERM ]; then signal=HUP; else signal=TERM; fi
-        kill "-$signal" "$tool"
-        status=0
-        wait "$tool" || status=$?
-        assert_equal "$status" $((128 + $(kill -l "$signal")))
-        guest_is_tidy || fail "$step: $(cat "$guest/guest/mounts"; ls "$guest/tmp")"
-        assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'undo what it had begun'
-        assert_no_connection_left
+        interrupt_step "$signal"
     done
+}
+
+@test "docker.install and tailscale.install, interrupted at any of their steps" {
+    echo tskey >"$BATS_TEST_TMPDIR/key"
+    start_guest
+    mv "$guest/guest/bin/docker" "$guest/guest/bin/tailscale" "$guest/guest/"
+    local step
+    for step in apk:1 rc-update:1 rc-service:1; do
+        rm -f "$guest"/guest/behaviour/{apk,rc-update,rc-service}
+        begin_step "$step" '' docker.install
+        interrupt_step TERM
+        begin_step "$step" '' tailscale.install --auth-key-file "$BATS_TEST_TMPDIR/key"
+        interrupt_step HUP
+    done
+    mv "$guest/guest/docker" "$guest/guest/tailscale" "$guest/guest/bin/"
+    rm -f "$guest"/guest/behaviour/{apk,rc-update,rc-service}
+    begin_step docker:1 '' docker.install
+    interrupt_step TERM
+    # "up" holds the key in a file, which must not stay; then the address is asked for.
+    for step in tailscale:1 tailscale:2; do
+        rm -f "$guest/guest/behaviour/tailscale"
+        begin_step "$step" '' tailscale.install --auth-key-file "$BATS_TEST_TMPDIR/key"
+        interrupt_step TERM
+    done
+}
+
+@test "guest.run, interrupted, ends the program with all that it has started" {
+    start_guest
+    begin_step apk:1 '' guest.run -- sh -c 'apk add x; sleep 1'
+    interrupt_step TERM
+}
+
+@test "guest.upload, interrupted, is not finished behind the user's back, and leaves no part" {
+    local status=0
+    truncate -s 1G "$BATS_TEST_TMPDIR/data"
+    start_guest
+    guest.upload "$BATS_TEST_TMPDIR/data" /tmp/range42-data <<<"$web_01" 3>&- 2>/dev/null &
+    local upload=$!
+    await '[ -n "$(find "$guest/tmp" -name "range42-data.*" -size +1M)" ]'
+    kill -TERM "$upload"
+    wait "$upload" || status=$?
+    assert_equal "$status" 143
+    await guest_is_tidy
+    assert_no_connection_left
 }
 
 @test "killed at any step, the guest notices and undoes what was begun" {

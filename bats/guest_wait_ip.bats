@@ -5,24 +5,17 @@ load helper
 
 # Two machines; the first has an agent in its configuration.
 start_guests() {
-    start_node --vms 4 --plain --running "$@"
-    curl_api PUT 100/config agent=1
-    curl_api PUT 101/config agent=enabled=1,fstrim_cloned_disks=1
+    start_node "${own_token[@]}" --vms 4 --plain --running "$@"
+    set_config 100 agent=1
+    set_config 101 agent=enabled=1,fstrim_cloned_disks=1
 }
 
-curl_api() {
-    curl -sSkf -X "$1" "https://127.0.0.1:$node_port/api2/json/nodes/px-testing/qemu/$2" \
-        -H "Authorization: PVEAPIToken=$(api_token)" --data-urlencode "$3" >/dev/null
+set_config() {
+    curl_api "/nodes/px-testing/qemu/$1/config" -fSo /dev/null -X PUT --data-urlencode "$2"
 }
-
-teardown() { stop_node; }
-
-api_token() { echo 'range42@pam!test=11111111-2222-3333-4444-555555555555'; }
-
-tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
 
 @test "the address is that of the machine's own card, and the record grows" {
-    start_guests "${tokens[@]}"
+    start_guests
     run_line "echo '{\"vm_id\":100,\"role\":\"web\"}' | guest.wait_ip"
     assert_status 0
     assert_equal "$(jq -c '[.vm_id, .vm_ip, .vm_mac, .vm_name, .role]' <<<"$output")" \
@@ -33,7 +26,7 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
 }
 
 @test "agent and address may come late; nothing is slept through" {
-    start_guests "${tokens[@]}" --agent-delay-ms 700 --address-delay-ms 500
+    start_guests --agent-delay-ms 700 --address-delay-ms 500
     run_line "echo 100 | guest.wait_ip"
     assert_status 0
     assert_equal "$(jq -r .vm_ip <<<"$output")" 198.18.0.100
@@ -41,7 +34,7 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
 }
 
 @test "without an agent in the configuration it fails at once, with the remedy" {
-    start_guests "${tokens[@]}"
+    start_guests
     run_line "printf '102\n100\n' | guest.wait_ip"
     assert_status 1
     assert_contains "$stderr" 'vm-102 vm_id 102: no address: its configuration has no guest agent'
@@ -51,13 +44,13 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
 }
 
 @test "the rung that is missing is named: agent, address" {
-    start_guests "${tokens[@]}" --agent-delay-ms 3600000
+    start_guests --agent-delay-ms 3600000
     run_line 'echo 100 | guest.wait_ip --agent-timeout 1'
     assert_status 6
     assert_contains "$stderr" 'vm-100 vm_id 100: no guest agent after 1 s (line 1: QEMU guest agent'
     assert_contains "$stderr" 'the VM still runs'
     stop_node
-    start_guests "${tokens[@]}" --address-delay-ms 3600000
+    start_guests --address-delay-ms 3600000
     run_line 'echo 100 | guest.wait_ip --address-timeout 1'
     assert_status 6
     assert_contains "$stderr" 'no address after 1 s'
@@ -65,7 +58,7 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
 }
 
 @test "--timeout tops every rung, and ten machines wait at the same time" {
-    start_guests "${tokens[@]}" --agent-delay-ms 3600000
+    start_guests --agent-delay-ms 3600000
     run_line "printf '100\n101\n' | guest.wait_ip --timeout 1 --jobs 2"
     assert_status 6
     assert_contains "$stderr" 'vm_id 100: no guest agent'
@@ -73,7 +66,7 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
 }
 
 @test "family, network and card narrow the choice" {
-    start_guests "${tokens[@]}"
+    start_guests
     run_line 'echo 100 | guest.wait_ip --cidr 198.18.0.0/15 --family 4 --net 0'
     assert_status 0
     run_line 'echo 100 | guest.wait_ip --cidr 10.0.0.0/8 --address-timeout 1'
@@ -85,8 +78,8 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
 }
 
 @test "a machine that is off is told at once" {
-    start_node --vms 1 --plain "${tokens[@]}"
-    curl_api PUT 100/config agent=1
+    start_node --vms 1 --plain "${own_token[@]}"
+    set_config 100 agent=1
     run_line 'echo 100 | guest.wait_ip'
     assert_status 1
     assert_contains "$stderr" 'VM 100 is not running'
@@ -94,7 +87,7 @@ tokens=(--token 'range42@pam!test=11111111-2222-3333-4444-555555555555')
 }
 
 @test "an interruption ends the wait at once" {
-    start_guests "${tokens[@]}" --agent-delay-ms 3600000
+    start_guests --agent-delay-ms 3600000
     guest.wait_ip <<<100 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     tool=$!
     until [ "$(count_requests GET network-get-interfaces)" -ge 1 ]; do sleep 0.05; done

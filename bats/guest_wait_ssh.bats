@@ -133,3 +133,28 @@ start_front() {
     assert_status 6
     assert_equal "$(jq -r .vm_id <<<"$output")" 100
 }
+
+@test "an interruption ends the wait on any rung, and leaves no connection" {
+    local rung status
+    for rung in banner login; do
+        if [ "$rung" = banner ]; then
+            start_front silent
+        else
+            kill "$front" && wait "$front" || true
+            rm "$guest/root/.ssh/authorized_keys"
+            start_guest
+        fi
+        begin_waiting
+        if [ "$rung" = banner ]; then
+            await 'grep -q connection "$BATS_TEST_TMPDIR/front"'
+        else
+            await 'grep -q "Connection closed by authenticating" "$guest/guest/sshd.log"'
+        fi
+        kill -TERM "$waiting"
+        status=0
+        wait "$waiting" || status=$?
+        assert_equal "$status" 143
+        assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'interrupted before the login'
+        assert_equal "$(find "$XDG_RUNTIME_DIR" -mindepth 1)" ''
+    done
+}

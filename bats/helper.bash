@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${BUILD_DIR:-$root/build}
 # shellcheck source=bats/canary.bash
 source "$root/bats/canary.bash"
-readonly node_start_limit_s=20
+readonly node_start_limit_s=20 await_limit_s=30
 node_pid=
 
 # A test sees no workspace, proxy or locale but those it makes itself; only ./dev's cache stays.
@@ -67,6 +67,23 @@ count_requests() { requests "$@" | wc -l; }
 
 # Runs a shell command line as `run` does, with $stderr apart from $output.
 run_line() { run --separate-stderr env --default-signal=PIPE bash -c "$1"; }
+
+# Until $1, a shell condition, holds; it is looked at often and for long.
+await() {
+    local deadline=$((SECONDS + await_limit_s))
+    until eval "$1"; do
+        [ "$SECONDS" -lt "$deadline" ] || fail "never came: $1"
+        sleep 0.05
+    done
+}
+
+# What the node itself says of $1, past our tools; it has to know the token: "${own_token[@]}".
+# shellcheck disable=SC2034 # the tests use it
+own_token=(--token 'range42@pam!bats=bats-secret')
+curl_api() {
+    curl -sk -H 'Authorization: PVEAPIToken=range42@pam!bats=bats-secret' "${@:2}" \
+        "https://127.0.0.1:$node_port/api2/json$1"
+}
 
 # Skips where no terminal can be opened, as in a chroot without /dev/pts.
 needs_terminal() {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prepares the system on the disk $1: keys, repositories of mirror $2 branch $3, agent, password.
 # SPDX-License-Identifier: GPL-3.0-or-later
-# stdin: the password's line, empty for none..
+# stdin: the password's line, empty for none.
 set -eu
 disk=$1 mirror=$2 branch=$3
 IFS= read -r password
@@ -45,3 +45,4 @@ for key in /mnt/etc/ssh/ssh_host_*_key.pub; do
     echo "vm_host_keys $type $text"
 done
 sync
+echo vm_os alpine

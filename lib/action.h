@@ -123,8 +123,11 @@ struct Look {
     bool may_fail = false;
 };
 
-/// The place of a row among the rows of one answer.
-using Order = std::int64_t (*)(const json::Value& row);
+/// Rows go by the number in this field, smallest first; `lacking` is the place of a row without.
+struct Order {
+    std::string_view field{};
+    std::int64_t lacking = 0;
+};
 
 /// One key of an output line. `source` is a field of the row read ("name"), a template over the
 /// record ("{vm_id}"), or one that gives JSON already ("={raw_data}"). `otherwise` is the JSON
@@ -191,7 +194,7 @@ struct Action {
     bool read_once = false;
 
     Rows rows = Rows::one;
-    Order order = nullptr;
+    Order order{};
     /// Only rows whose field equals the record's value: {"vmid", "vm_id"}.
     struct Match {
         std::string_view field{};

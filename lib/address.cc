@@ -31,19 +31,6 @@ bool is_mac(std::string_view text) {
     return text.size() == mac_size;
 }
 
-/// The value of `key` in "a=1,b=2"; of the first part that has no key where `key` is empty.
-std::string_view property(std::string_view text, std::string_view key) {
-    while (!text.empty()) {
-        const std::string_view part = text.substr(0, text.find(','));
-        text.remove_prefix(std::min(part.size() + 1, text.size()));
-        const std::size_t equals = part.find('=');
-        if (key.empty() && equals == std::string_view::npos) return part;
-        if (!key.empty() && part.substr(0, equals) == key && equals != std::string_view::npos)
-            return part.substr(equals + 1);
-    }
-    return {};
-}
-
 std::string mac_of(std::string_view net) {
     while (!net.empty()) {
         const std::string_view part = net.substr(0, net.find(','));
@@ -113,15 +100,48 @@ std::vector<Card> cards_of(const json::Value& config) {
     return cards;
 }
 
+std::string_view property_of(std::string_view text, std::string_view key) {
+    while (!text.empty()) {
+        const std::string_view part = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(part.size() + 1, text.size()));
+        const std::size_t equals = part.find('=');
+        if (key.empty() && equals == std::string_view::npos) return part;
+        if (!key.empty() && part.substr(0, equals) == key && equals != std::string_view::npos)
+            return part.substr(equals + 1);
+    }
+    return {};
+}
+
+std::string text_of_cards(const std::vector<Card>& cards) {
+    std::string text;
+    for (const Card& card : cards)
+        text += (text.empty() ? "" : " ") + std::to_string(card.number) + '=' + card.mac;
+    return text;
+}
+
+std::vector<Card> cards_in(std::string_view text) {
+    std::vector<Card> cards;
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, text.find(' '));
+        text.remove_prefix(std::min(word.size() + 1, text.size()));
+        const std::size_t equals = std::min(word.find('='), word.size());
+        const auto number = json::integer_of(word.substr(0, equals));
+        const std::string_view mac = word.substr(std::min(equals + 1, word.size()));
+        if (number && is_mac(mac))
+            cards.push_back({static_cast<unsigned>(*number), std::string(mac)});
+    }
+    return cards;
+}
+
 bool has_agent(const json::Value& config) {
     const std::string_view agent = config["agent"].text();
-    std::string_view enabled = property(agent, "enabled");
-    if (enabled.empty()) enabled = property(agent, "");
+    std::string_view enabled = property_of(agent, "enabled");
+    if (enabled.empty()) enabled = property_of(agent, "");
     return enabled == "1" || enabled == "on" || enabled == "yes" || enabled == "true";
 }
 
 std::string uuid_of(const json::Value& config) {
-    return lower_case(property(config["smbios1"].text(), "uuid"));
+    return lower_case(property_of(config["smbios1"].text(), "uuid"));
 }
 
 std::optional<ChosenAddress> choose_address(const json::Value& interfaces,

@@ -42,6 +42,13 @@ struct Card {
 /// Every netN of a configuration, by its number.
 std::vector<Card> cards_of(const json::Value& config);
 
+/// The same as a record keeps them between two answers: "0=bc:24:11:00:00:01 1=...".
+std::string text_of_cards(const std::vector<Card>& cards);
+std::vector<Card> cards_in(std::string_view text);
+
+/// The value of `key` in "a=1,b=2"; of the first part that has no key where `key` is empty.
+std::string_view property_of(std::string_view text, std::string_view key);
+
 /// The agent may be asked at all.
 bool has_agent(const json::Value& config);
 

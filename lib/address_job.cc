@@ -8,6 +8,7 @@
 #include "escape.h"
 #include "expand.h"
 #include "grammar.h"
+#include "guest_answer.h"
 #include "rows.h"
 
 namespace proxmox {
@@ -18,11 +19,6 @@ enum RungNumber : std::size_t { node, agent, address };
 constexpr std::string_view config_path = "/nodes/{proxmox_node}/qemu/{vm_id}/config";
 constexpr std::string_view interfaces_path =
     "/nodes/{proxmox_node}/qemu/{vm_id}/agent/network-get-interfaces";
-
-milliseconds limit_of(const Record& record, std::string_view key, milliseconds otherwise) {
-    const auto number = json::integer_of(record[key]);
-    return number ? milliseconds(seconds(*number)) : otherwise;
-}
 
 std::vector<Rung> rungs_of(const Record& record) {
     // Asking for an agent that is not there occupies a worker of the node for 3 s.
@@ -146,6 +142,7 @@ Step AddressJob::look_again(const Moment& now, std::string_view cause) {
 Step AddressJob::finish(const ChosenAddress& chosen, const Moment& now) {
     record_.set("vm_ip", chosen.address);
     record_.set("vm_mac", chosen.mac);
+    record_.set("ok", "true");
     if (plan_.carries) record_.carried().add_timing(plan_.action.name, now.elapsed - began_at_);
     return Ending{.output = print_row(plan_, record_, {})};
 }

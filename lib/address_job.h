@@ -15,7 +15,7 @@
 
 namespace proxmox {
 
-class AddressJob final : public Work {
+class AddressJob final : public Rehearsable {
   public:
     AddressJob(const Plan& plan, Record record);
 
@@ -24,7 +24,7 @@ class AddressJob final : public Work {
     Step woken(const Moment& now) override;
 
     /// The requests that this line would lead to, as JSON lines.
-    std::string rehearsal();
+    std::string rehearsal() override;
 
     const Record& record() const override { return record_; }
     bool has_open_change() const override { return false; }

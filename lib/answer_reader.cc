@@ -8,6 +8,7 @@
 #include <string>
 
 #include "json.h"
+#include "large_pages.h"
 
 namespace proxmox {
 namespace {
@@ -69,7 +70,7 @@ bool AnswerReader::take_header(std::string_view line) {
     } else if (const auto length = value_of(line, "Content-Length")) {
         const auto bytes = json::integer_of(*length).value_or(0);
         if (bytes > 0 && static_cast<std::size_t>(bytes) <= reserve_limit)
-            answer_.body.reserve(static_cast<std::size_t>(bytes) + json::padding);
+            reserve_large(answer_.body, static_cast<std::size_t>(bytes) + json::padding);
     }
     return true;
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "escape.h"
+#include "retry.h"
 
 namespace proxmox {
 namespace {
@@ -142,6 +143,17 @@ Exit exit_of(Verdict verdict) {
         case Verdict::refused: break;
     }
     return Exit::line_failed;
+}
+
+Exit exit_of_read(Verdict verdict) {
+    return verdict == Verdict::unknown ? Exit::unreachable : exit_of(verdict);
+}
+
+bool may_read_again(Verdict verdict, int tries, milliseconds since_asked) {
+    if (verdict == Verdict::unreachable)
+        return tries + 1 < connect_tries && since_asked < connect_retry_window;
+    const bool may_pass = verdict == Verdict::unknown || verdict == Verdict::cut_off;
+    return may_pass && tries + 1 < read_tries;
 }
 
 }  // namespace proxmox

@@ -48,4 +48,10 @@ Verdict verdict_of_task_error(std::string_view text);
 /// Which exit status a line that ends with this verdict asks for.
 Exit exit_of(Verdict verdict);
 
+/// The same of a question: it has no outcome to be unknown about.
+Exit exit_of_read(Verdict verdict);
+
+/// Whether a question that was asked so often, last so long ago, is worth asking again.
+bool may_read_again(Verdict verdict, int tries, milliseconds since_asked);
+
 }  // namespace proxmox

@@ -80,6 +80,7 @@ Result<Workspace> open_workspace() {
     if (!policy) return std::unexpected(policy.error());
     auto authorization = authorization_of(*settings);
     if (!authorization) return std::unexpected(authorization.error());
+    authorization->seal();
     return Workspace{.endpoint = {settings->api_host, std::move(*authorization)},
                      .node = settings->node,
                      .user = settings->api_user + '!' + settings->token_id,

@@ -62,6 +62,9 @@ inline constexpr List<Setting, 24> clone_settings{
     {"--pool", "NAME", "pool", "vm_pool"},
     {"--full", "", "a full clone, of a template, too", "vm_full_clone"}};
 
+/// Proxmox's lock on a storage is one for all nodes that share it.
+inline constexpr std::string_view clone_turn = "clone onto {clone_storage}";
+
 inline constexpr Act clone_of_vm{.method = Method::post,
                                  .path = "/nodes/{proxmox_node}/qemu/{vm_id}/clone",
                                  .form = {{"newid", "{vm_new_id}"},
@@ -72,14 +75,13 @@ inline constexpr Act clone_of_vm{.method = Method::post,
                                           {"pool", "{vm_pool}"}},
                                  .task_types = {"qmclone"},
                                  .creates = true,
-                                 .turn = "clone onto {clone_storage}"};
+                                 .turn = clone_turn};
 
 inline constexpr Act tags_of_clone{.method = Method::put,
                                    .path = "/nodes/{proxmox_node}/qemu/{vm_new_id}/config",
                                    .form = {{"*", "{vm_changes}"}},
                                    .when = "vm_changes"};
 
-/// Which storage it comes onto is not known here, so that all of them take turns.
 inline constexpr Act clone_of_template{.method = Method::post,
                                        .path = "/nodes/{proxmox_node}/qemu/{vm_template_id}/clone",
                                        .form = {{"newid", "{vm_id}"},
@@ -92,7 +94,7 @@ inline constexpr Act clone_of_template{.method = Method::post,
                                        .when = "vm_template_id",
                                        .task_of = "vm_template_id",
                                        .creates = true,
-                                       .turn = "clone"};
+                                       .turn = clone_turn};
 
 inline constexpr Act changes_of_clone{.method = Method::put,
                                       .path = "/nodes/{proxmox_node}/qemu/{vm_id}/config",

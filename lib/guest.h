@@ -46,6 +46,8 @@ struct GuestStep {
     /// The option's key that names the file with the secret.
     std::string_view secret_key{};
     bool needs_secret = false;
+    /// A line whose flag of this key is set has what the step would bring: it is passed on.
+    std::string_view done_by{};
     /// A line with this key forgets which host keys were known.
     std::string_view forgets_key{};
     /// The key of a proof that holds the host keys which count from now on.
@@ -54,6 +56,8 @@ struct GuestStep {
     bool runs_operands = false;
     /// stdin is the file that the first operand names.
     bool uploads = false;
+    /// The option's key that names the file which becomes the program's stdin.
+    std::string_view input_key{};
 };
 
 inline constexpr int not_yet_status = 75;
@@ -81,6 +85,9 @@ inline constexpr Setting port_setting{"--port", "NUMBER", "sshd's port (else: ss
                                       "vm_ssh_port"};
 inline constexpr Setting sudo_setting{"--sudo", "", "run as root by sudo, which may ask nothing",
                                       "vm_sudo"};
+
+inline constexpr std::string_view agent_choice = "--agent";
+inline constexpr Choice through_agent{agent_choice, "through the QEMU guest agent, without ssh"};
 
 /// Runs the tool: the only thing that the main of a tool with a step does.
 [[gnu::visibility("default")]] int run_in_guest(const Action& action, const GuestStep& step,

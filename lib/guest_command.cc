@@ -4,12 +4,26 @@
 
 #include <algorithm>
 
+#include "agent_words.h"
 #include "escape.h"
 #include "expand.h"
 #include "guest_job.h"
 #include "json.h"
 
 namespace proxmox {
+namespace {
+
+/// The line that a script reads, kept as a secret is.
+Result<vault::Secret> line_of(std::string_view text) {
+    return vault::Secret::filled(text.size() + 1,
+                                 [text](std::span<char> place) -> Result<std::size_t> {
+                                     std::ranges::copy(text, place.begin());
+                                     place[text.size()] = '\n';
+                                     return text.size() + 1;
+                                 });
+}
+
+}  // namespace
 
 std::string GuestJob::rehearsal() {
     std::string lines;
@@ -32,31 +46,32 @@ std::string GuestJob::rehearsal() {
 Result<Execution> GuestJob::execution_of(const GuestCommand& command, milliseconds limit) const {
     std::vector<std::string> words{"sh", "-c"};
     Execution execution{.limit = limit};
+    const GuestOperands& operands = run_.operands;
     if (run_.step.uploads) {
         words.insert(words.end(),
-                     {std::string(command.script), "upload", run_.operands[1],
-                      std::to_string(run_.file_size), std::string(record_["file_mode"])});
-        execution.input_file = run_.operands[0];
+                     {std::string(command.script), "upload", operands.words[1],
+                      std::to_string(operands.file_size), std::string(record_["file_mode"])});
+        execution.input_file = operands.words[0];
+        // Its stdin does not end when we want it to; ssh's own end is what the guest sees.
+        execution.stop_limit = {};
     } else {
-        words.insert(words.end(),
-                     {std::string(scripts::guard), "guard",
-                      run_.step.runs_operands ? R"("$@")" : std::string(command.script),
-                      std::string(command.cleanup), command.wants_secret ? "1" : "0"});
+        const bool has_line = command.wants_secret || !operands.input.empty();
+        const std::string_view script = !run_.step.runs_operands ? command.script
+                                        : has_line               ? decoding_script
+                                                                 : R"("$@")";
+        words.insert(words.end(), {std::string(scripts::guard), "guard", std::string(script),
+                                   std::string(command.cleanup), has_line ? "1" : "0"});
         for (const std::string_view argument : command.arguments)
             words.push_back(expand_text(argument, record_));
         if (run_.step.runs_operands)
-            words.insert(words.end(), run_.operands.begin(), run_.operands.end());
+            words.insert(words.end(), operands.words.begin(), operands.words.end());
     }
-    if (command.wants_secret) {
-        const std::string_view secret = run_.secret.reveal();
-        auto input = vault::Secret::filled(secret.size() + 1,
-                                           [secret](std::span<char> place) -> Result<std::size_t> {
-                                               std::ranges::copy(secret, place.begin());
-                                               place[secret.size()] = '\n';
-                                               return secret.size() + 1;
-                                           });
-        if (!input) return std::unexpected(input.error());
-        execution.input = std::move(*input);
+    std::string encoded;
+    if (!operands.input.empty()) encoded = base64_of(operands.input);
+    if (command.wants_secret || !encoded.empty()) {
+        auto line = line_of(command.wants_secret ? run_.secret.reveal() : encoded);
+        if (!line) return std::unexpected(line.error());
+        execution.input = std::move(*line);
     }
     execution.arguments =
         ssh_call(run_.ssh, record_, control_name_, longest_knock,
@@ -64,27 +79,9 @@ Result<Execution> GuestJob::execution_of(const GuestCommand& command, millisecon
     return execution;
 }
 
-bool GuestJob::take_proofs(const GuestCommand& command, const Executed& executed) {
-    for (const std::string_view key : command.proofs) {
-        std::string value;
-        std::string_view rest = executed.output;
-        while (!rest.empty()) {
-            const std::string_view line = rest.substr(0, rest.find('\n'));
-            rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-            if (line.size() <= key.size() || !line.starts_with(key) || line[key.size()] != ' ')
-                continue;
-            if (!value.empty()) value += '\n';
-            value += line.substr(key.size() + 1);
-        }
-        if (value.empty()) return false;
-        record_.set(key, value);
-    }
-    return true;
-}
-
 Outcome GuestJob::keep_host_keys() {
     const std::string file = known_hosts_file(run_.ssh, record_);
-    if (run_.step.host_keys.empty() || file.empty()) return {};
+    if (!record_.has(run_.step.host_keys) || file.empty()) return {};
     std::string lines;
     std::string_view rest = record_[run_.step.host_keys];
     while (!rest.empty()) {

@@ -5,22 +5,13 @@
 #include <fmt/format.h>
 
 #include "escape.h"
-#include "expand.h"
-#include "json.h"
+#include "guest_answer.h"
 #include "rows.h"
 
 namespace proxmox {
 namespace {
 
 enum RungNumber : std::size_t { port, banner, login };
-
-/// So much of what a script said on stderr is shown: its end says most.
-constexpr std::size_t shown_error_lines = 3;
-
-milliseconds limit_of(const Record& record, std::string_view key, milliseconds otherwise) {
-    const auto number = json::integer_of(record[key]);
-    return number && !key.empty() ? milliseconds(seconds(*number)) : otherwise;
-}
 
 std::vector<Rung> rungs_of(const Record& record) {
     // A refused login is not asked for often: sshd punishes those who do.
@@ -35,23 +26,6 @@ std::vector<Rung> rungs_of(const Record& record) {
              .advice = "is your key in the guest's authorized_keys, is the user right (--user)",
              .first_pause = milliseconds{500},
              .longest_pause = milliseconds{5'000}}};
-}
-
-std::string last_lines(std::string_view text) {
-    while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-    std::size_t start = text.size();
-    for (std::size_t lines = 0; lines < shown_error_lines && start != std::string_view::npos;
-         ++lines)
-        start = start == 0 ? std::string_view::npos : text.rfind('\n', start - 1);
-    if (start != std::string_view::npos) text.remove_prefix(start + 1);
-    std::string shown;
-    for (const char byte : text) {
-        if (byte == '\n')
-            shown += " | ";
-        else
-            shown += byte;
-    }
-    return escape(shown);
 }
 
 std::string how_it_ended(const Executed& executed, milliseconds limit) {
@@ -80,6 +54,7 @@ GuestJob::GuestJob(const GuestRun& run, std::uint64_t number, Record record)
 
 Step GuestJob::begin(const Moment& now) {
     began_at_ = now.elapsed;
+    if (!run_.step.done_by.empty() && record_[run_.step.done_by] == "1") return skip(now);
     ladder_.begin(now.elapsed, run_.plan.wait);
     const std::string keys = known_hosts_file(run_.ssh, record_);
     if (record_.has(run_.step.forgets_key) && !keys.empty())
@@ -171,10 +146,7 @@ Step GuestJob::command_ended(Executed& executed, const Moment& now) {
         return Sleep{std::min(now.elapsed + pause_, command_began_at_ + limit)};
     }
     if (run_.step.runs_operands && has_exited && executed.status != ssh_trouble_status) {
-        record_.set("run_status", std::to_string(executed.status));
-        record_.set("run_output", valid_utf8(executed.output));
-        record_.set("run_errors", valid_utf8(executed.errors));
-        if (executed.was_cut) record_.set("run_output_cut", "true");
+        keep_result(executed, record_);
         if (executed.status != 0) exit_ = Exit::line_failed;
         return begin_command(at_ + 1, now);
     }
@@ -195,10 +167,18 @@ Step GuestJob::command_ended(Executed& executed, const Moment& now) {
         return fail_line(Exit::line_failed, fmt::format("failed to {}", command().stage), cause,
                          command().advice);
     }
-    if (!take_proofs(command(), executed))
+    if (!take_proofs(command(), executed.output, record_))
         return fail_line(Exit::line_failed, fmt::format("failed to {}", command().stage),
                          "the script ended well but did not print its proof", command().advice);
     return begin_command(at_ + 1, now);
+}
+
+Step GuestJob::skip(const Moment& now) {
+    Step step = finish(now);
+    std::get<Ending>(step).traces.push_back(
+        fmt::format("{}: nothing to do, it came with that ({}, line {})", subject(),
+                    run_.step.done_by, record_.line_number()));
+    return step;
 }
 
 Step GuestJob::finish(const Moment& now) {
@@ -206,10 +186,15 @@ Step GuestJob::finish(const Moment& now) {
         return fail_line(Exit::line_failed, "cannot keep the host keys", kept.error().message, "");
     if (run_.plan.carries)
         record_.carried().add_timing(run_.plan.action.name, now.elapsed - began_at_);
-    Ending ending{.output = print_row(run_.plan, record_, {}), .exit = exit_};
-    if (exit_ != Exit::ok)
-        ending.traces.push_back(fmt::format("{}: ended with status {} (line {})", subject(),
-                                            record_["run_status"], record_.line_number()));
+    Ending ending{.exit = exit_};
+    if (exit_ != Exit::ok) {
+        ending.reason = fmt::format("{}: ended with status {} (line {})", subject(),
+                                    record_["run_status"], record_.line_number());
+        ending.traces.push_back(ending.reason);
+    }
+    record_.set("ok", exit_ == Exit::ok ? "true" : "false");
+    record_.set("error", ending.reason);
+    ending.output = print_row(run_.plan, record_, {});
     return ending;
 }
 

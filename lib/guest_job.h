@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "guest.h"
+#include "guest_operands.h"
 #include "ladder.h"
 #include "plan.h"
 #include "secret.h"
@@ -27,15 +28,12 @@ struct GuestRun {
     const GuestStep& step;
     SshPlace ssh{};
     vault::Secret secret{};
-    /// What the user wants run, or sent and put where.
-    std::vector<std::string> operands{};
-    /// The size of the file to send.
-    std::size_t file_size = 0;
+    GuestOperands operands{};
     /// Stores the host keys that count from now on; an effect, so that it comes from outside.
     std::function<Outcome(const std::string& file, std::string_view keys)> remember_keys{};
 };
 
-class GuestJob final : public Work {
+class GuestJob final : public Rehearsable {
   public:
     GuestJob(const GuestRun& run, std::uint64_t number, Record record);
 
@@ -44,7 +42,7 @@ class GuestJob final : public Work {
     Step executed(Executed& executed, const Moment& now) override;
 
     /// The calls of ssh that this line would lead to, as JSON lines, without what goes to stdin.
-    std::string rehearsal();
+    std::string rehearsal() override;
 
     const Record& record() const override { return record_; }
     bool has_open_change() const override { return is_changing_; }
@@ -59,13 +57,13 @@ class GuestJob final : public Work {
     Step begin_command(std::size_t at, const Moment& now);
     Step run_command(const Moment& now);
     Step command_ended(Executed& executed, const Moment& now);
+    Step skip(const Moment& now);
     Step finish(const Moment& now);
     Step fail_line(Exit exit, std::string_view what, std::string_view cause,
                    std::string_view advice);
     Step refuse_identity(const Executed& executed);
 
     Result<Execution> execution_of(const GuestCommand& command, milliseconds limit) const;
-    bool take_proofs(const GuestCommand& command, const Executed& executed);
     Outcome keep_host_keys();
     const GuestCommand& command() const { return *(run_.step.commands.begin() + at_); }
 

@@ -1,4 +1,4 @@
-// The judgement of a server's key, put where OpenSSL verifies certificates.
+// What we tell OpenSSL of a handshake: who judges the server's key, and how it reads.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "handshake.h"
 
@@ -20,10 +20,23 @@ int judge_certificate(X509_STORE_CTX* store, void* trust) {
     return accepted ? 1 : 0;
 }
 
+/// A record's head and the rest of it are read one by one, since libcurl waits for the socket and
+/// would not see what else OpenSSL had taken from it. Within the handshake OpenSSL alone reads:
+/// there the server's whole part may come at once.
+void end_reading_ahead(const SSL* connection, int where, int) {
+    if ((where & SSL_CB_HANDSHAKE_DONE) != 0) SSL_set_read_ahead(const_cast<SSL*>(connection), 0);
+}
+
 }  // namespace
 
-void judge_in_handshake(void* ssl_context, Trust& trust) {
+void prepare_handshake(void* ssl_context, Trust& trust) {
     auto* context = static_cast<SSL_CTX*>(ssl_context);
+    SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_info_callback(context, end_reading_ahead);
+    const TrustMode mode = trust.policy().mode;
+    if (mode == TrustMode::system || mode == TrustMode::authority_file ||
+        mode == TrustMode::insecure)
+        return;
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_cert_verify_callback(context, judge_certificate, &trust);
 }

@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -94,8 +95,8 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* rea
     return taken ? size * count : 0;
 }
 
-CURLcode judge_server(CURL*, void* ssl_context, void* trust) {
-    judge_in_handshake(ssl_context, *static_cast<Trust*>(trust));
+CURLcode meet_server(CURL*, void* ssl_context, void* trust) {
+    prepare_handshake(ssl_context, *static_cast<Trust*>(trust));
     return CURLE_OK;
 }
 
@@ -116,6 +117,14 @@ std::string node_of(std::string_view path) {
     if (!path.starts_with(prefix)) return {};
     path.remove_prefix(prefix.size());
     return std::string(path.substr(0, path.find_first_of("/?")));
+}
+
+/// libcurl keeps a connection on which a request could not be sent, and OpenSSL keeps the request:
+/// whoever came next on it would send that one instead of his own, and get its answer.
+void end_connection(CURL* handle) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
+    if (socket != CURL_SOCKET_BAD) shutdown(socket, SHUT_RDWR);
 }
 
 }  // namespace
@@ -199,10 +208,8 @@ void Transfers::Machinery::configure(CURL* handle) {
         set(CURLOPT_CAINFO,
             by_authority ? policy.authority_file.c_str() : static_cast<const char*>(nullptr));
     }
-    if (!by_authority && policy.mode != TrustMode::insecure) {
-        set(CURLOPT_SSL_CTX_FUNCTION, judge_server);
-        set(CURLOPT_SSL_CTX_DATA, &trust);
-    }
+    set(CURLOPT_SSL_CTX_FUNCTION, meet_server);
+    set(CURLOPT_SSL_CTX_DATA, &trust);
 }
 
 void Transfers::Machinery::aim(Transfer& transfer) {
@@ -262,6 +269,7 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     answer.took = milliseconds(number_of(transfer.handle, CURLINFO_TOTAL_TIME_T) / 1'000);
     const bool is_whole = transfer.reader.has_whole_head();
     if (code == CURLE_OK && is_whole) return;
+    end_connection(transfer.handle);
     long sent = 0;
     curl_easy_getinfo(transfer.handle, CURLINFO_REQUEST_SIZE, &sent);
     answer.trouble =

@@ -5,18 +5,17 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <map>
 
 #include "escape.h"
 #include "json.h"
+#include "state_place.h"
 
 namespace proxmox {
 namespace {
@@ -28,7 +27,6 @@ constexpr std::size_t book_size_limit = std::size_t{1} << 20;
 /// The lock is held for a read and a write: whoever holds it longer has been stopped.
 constexpr int lock_tries = 5'000;
 constexpr timespec lock_pause{.tv_sec = 0, .tv_nsec = 1'000'000};
-constexpr mode_t directory_mode = 0700;
 constexpr mode_t file_mode = 0600;
 
 using HandOuts = std::map<std::int64_t, std::time_t>;
@@ -98,13 +96,6 @@ class OpenBook {
     int descriptor_;
 };
 
-void make_directories_above(const std::string& path) {
-    // What cannot be made shows when the file is opened.
-    for (std::size_t slash = path.find('/', 1); slash != std::string::npos;
-         slash = path.find('/', slash + 1))
-        (void)mkdir(path.substr(0, slash).c_str(), directory_mode);
-}
-
 }  // namespace
 
 Result<std::int64_t> IdBook::reserve(const IdRange& range, std::optional<std::int64_t> taken) {
@@ -134,21 +125,6 @@ void IdBook::release(std::int64_t id) {
     HandOuts hand_outs = book.read();
     // An id that stays reserved only costs its time.
     if (hand_outs.erase(id) > 0) (void)book.write(hand_outs);
-}
-
-std::string id_book_path(std::string_view host_and_port) {
-    std::string name(host_and_port);
-    for (char& byte : name)
-        if (byte == '/' || byte == ':') byte = '_';
-    const auto absolute = [](const char* variable) -> std::string {
-        const char* value = std::getenv(variable);
-        return value != nullptr && value[0] == '/' ? value : "";
-    };
-    if (const std::string state = absolute("XDG_STATE_HOME"); !state.empty())
-        return fmt::format("{}/range42/vm_ids/{}", state, name);
-    if (const std::string home = absolute("HOME"); !home.empty())
-        return fmt::format("{}/.local/state/range42/vm_ids/{}", home, name);
-    return {};
 }
 
 }  // namespace proxmox

@@ -25,7 +25,4 @@ class IdBook {
     std::string path_;
 };
 
-/// Where the book for this API host is; empty when there is no place for it.
-std::string id_book_path(std::string_view host_and_port);
-
 }  // namespace proxmox

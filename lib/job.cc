@@ -93,12 +93,26 @@ Step Job::read_answered(Answer& answer, const Moment& now) {
         return locate(fmt::format("GET failed for {}", subject()), finding.cause);
     if (finding.verdict != Verdict::good && !has_acted)
         return fail_line(finding, fmt::format("GET failed for {}", subject()));
-    if (finding.verdict != Verdict::good)
-        note(fmt::format("{}: done, but its state cannot be read: {}", subject(), finding.cause));
+    const std::string trouble =
+        finding.verdict == Verdict::good ? what_is_wrong_with(finding.data()) : finding.cause;
+    if (!trouble.empty() && !has_acted)
+        return fail_line(Exit::unreachable, fmt::format("GET failed for {}", subject()), trouble);
+    if (!trouble.empty())
+        note(fmt::format("{}: done, but its state cannot be read: {}", subject(), trouble));
+    const json::Value state = trouble.empty() ? finding.data() : json::Value{};
     if (plan_.action.learn != nullptr)
-        if (const auto learnt = plan_.action.learn(finding.data(), record_, {}); !learnt)
+        if (const auto learnt = plan_.action.learn(state, record_, {}); !learnt)
             return fail_line(learnt.error().exit, learnt.error().message, "");
-    return finish(finding.data());
+    return finish(state);
+}
+
+/// A good answer may still be none to what was asked.
+std::string Job::what_is_wrong_with(const json::Value& state) const {
+    if (!state.is(json::Kind::object)) return "the answer is no object";
+    const json::Value vm_id = state["vmid"];
+    if (vm_id.exists() && vm_id.text() != record_["vm_id"])
+        return fmt::format("the answer is about VM {}", escape(vm_id.text()));
+    return {};
 }
 
 Step Job::rows_answered(Answer& answer) {
@@ -181,10 +195,7 @@ Step Job::fail_line(Exit exit, std::string_view phrase, std::string_view cause) 
 
 Step Job::fail_line(const Finding& finding, std::string_view phrase) {
     const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
-    // A read has no outcome to be unknown about.
-    const Exit exit = finding.verdict == Verdict::unknown && !change_is_open_
-                          ? Exit::unreachable
-                          : exit_of(finding.verdict);
+    const Exit exit = change_is_open_ ? exit_of(finding.verdict) : exit_of_read(finding.verdict);
     Step step = fail_line(exit, phrase, check.finding);
     Ending& ending = std::get<Ending>(step);
     if (plan_.gives_advice)
@@ -197,11 +208,7 @@ Step Job::fail_line(const Finding& finding, std::string_view phrase) {
 
 bool Job::may_ask_again(const Finding& finding, const Moment& now) const {
     if (state_ == State::act || state_ == State::recover) return false;
-    if (finding.verdict == Verdict::unreachable)
-        return tries_ + 1 < connect_tries && now.elapsed - asked_at_ < connect_retry_window;
-    const bool may_pass =
-        finding.verdict == Verdict::unknown || finding.verdict == Verdict::cut_off;
-    return may_pass && tries_ + 1 < read_tries;
+    return may_read_again(finding.verdict, tries_, now.elapsed - asked_at_);
 }
 
 milliseconds Job::pause_after_tries() const {

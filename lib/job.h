@@ -74,6 +74,7 @@ class Job final : public Work {
     Step log_answered(const Finding& finding);
     Step read_answered(Answer& answer, const Moment& now);
     Step rows_answered(Answer& answer);
+    std::string what_is_wrong_with(const json::Value& state) const;
     Step permissions_answered(const Finding& finding);
     Step locate_answered(Answer& answer, const Moment& now);
 
@@ -87,6 +88,7 @@ class Job final : public Work {
     Step task_stopped_badly(const std::string& text, const Moment& now);
     bool is_left_to_ha(const Finding& finding) const;
     Step fail_with_state();
+    bool may_tell_of_overdue() const;
     Step await_ha(const Finding& finding, const Moment& now);
     Step locate(std::string phrase, std::string cause);
 

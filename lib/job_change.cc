@@ -198,11 +198,16 @@ Step Job::task_ended(const TaskEnd& end, const Moment& now) {
     std::string overdue = escape(expand_text(plan_.action.overdue, shown));
     // What is still open stays open: the same line can be awaited again.
     if (plan_.action.awaits) return fail_line(exit_, overdue, "");
-    // No line may say that something is gone while it may still be there.
-    if (plan_.action.act.method == Method::del && plan_.action.read.empty())
-        return fail_line(exit_, overdue, "");
+    if (!may_tell_of_overdue()) return fail_line(exit_, overdue, "");
     note(std::move(overdue));
     return ask_read();
+}
+
+/// No line may say that something is done while it may still be under way: where what is printed
+/// is not the VM's state, only upstream's tools do.
+bool Job::may_tell_of_overdue() const {
+    const bool tells_state = !plan_.action.read.empty() && plan_.action.new_id.empty();
+    return tells_state || (!plan_.action.carries && act().method != Method::del);
 }
 
 /// The failure is told together with what the VM is now, where the action can read that.

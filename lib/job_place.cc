@@ -47,16 +47,17 @@ Step Job::locate(std::string phrase, std::string cause) {
 
 Step Job::locate_answered(Answer& answer, const Moment& now) {
     std::string node;
+    bool is_there = false;
     bool is_container = false;
-    if (understand_status(answer).verdict == Verdict::good) {
-        // What cannot be read is as good as not found: the first failure is the one to report.
-        (void)json::each_row(answer.body, [&](const json::Value& row) -> Outcome {
-            if (row["vmid"].text() != record_["vm_id"]) return {};
-            is_container = row["type"].text() == "lxc";
-            if (!is_container) node = row["node"].text();
-            return {};
-        });
-    }
+    bool is_whole = understand_status(answer).verdict == Verdict::good;
+    if (is_whole)
+        is_whole = json::each_row(answer.body, [&](const json::Value& row) -> Outcome {
+                       if (row["vmid"].text() != record_["vm_id"]) return {};
+                       is_there = true;
+                       is_container = row["type"].text() == "lxc";
+                       if (!is_container) node = row["node"].text();
+                       return {};
+                   }).has_value();
     if (is_container)
         failure_cause_ += (failure_cause_.empty() ? "" : "; ") + std::string("it is a container");
     if (is_node_name(node) && node != record_["proxmox_node"]) {
@@ -66,7 +67,8 @@ Step Job::locate_answered(Answer& answer, const Moment& now) {
         deadline_.reset();
         return ask_guard(now);
     }
-    if (plan_.action.may_be_gone && !is_container) {
+    // A list that cannot be read proves nothing: the first failure is the one to report.
+    if (plan_.action.may_be_gone && is_whole && !is_there) {
         note(fmt::format("{} is not there any more", subject()));
         return finish(json::Value{});
     }

@@ -5,8 +5,10 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 
 #include "json.h"
+#include "json_text.h"
 
 namespace proxmox::json {
 namespace {
@@ -37,6 +39,25 @@ constexpr std::array<bool, 256> may_be_escaped = [] {
     for (const std::size_t byte : {0x22U, 0x5cU, 0x7fU, 0xC2U}) marked[byte] = true;
     return marked;
 }();
+
+/// Printable ASCII without quotes and backslashes, in all eight bytes.
+bool is_plain(std::uint64_t word) {
+    const std::uint64_t others = marks_of(word, '"') | marks_of(word, '\\') | marks_of(word, 0x7f);
+    return ((word & (every_byte * 0x80)) | marks_of_controls(word) | others) == 0;
+}
+
+bool is_plain(std::string_view text) {
+    constexpr std::size_t step = sizeof(std::uint64_t);
+    if (text.size() < step)
+        return std::ranges::none_of(text, [](char byte) {
+            const auto code = static_cast<unsigned char>(byte);
+            return may_be_escaped[code];
+        });
+    // The last eight bytes overlap those before them.
+    for (std::size_t at = 0; at + step <= text.size(); at += step)
+        if (!is_plain(eight_bytes(text.data() + at))) return false;
+    return is_plain(eight_bytes(text.data() + text.size() - step));
+}
 
 void write_escape(std::string& out, unsigned char byte) {
     out += '\\';
@@ -82,6 +103,11 @@ std::optional<std::int64_t> integer_of(std::string_view digits) {
 
 void write_string(std::string& out, std::string_view text) {
     out += '"';
+    if (is_plain(text)) {
+        out += text;
+        out += '"';
+        return;
+    }
     std::size_t written = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const auto byte = static_cast<unsigned char>(text[at]);

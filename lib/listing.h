@@ -3,7 +3,6 @@
 #pragma once
 
 #include "action.h"
-#include "json.h"
 
 namespace proxmox {
 
@@ -14,7 +13,7 @@ inline constexpr List<Column, 16> vm_list_columns{
     {"vm_name", "name"},     {"vm_status", "status"},          {"vm_id", "vmid"},
     {"vm_uptime", "uptime"}, {"vm_template", "template", "0"}, {"vm_tags", "tags", R"("")"}};
 
-/// Order: Proxmox sends VMs in a random one.
-inline std::int64_t by_vm_id(const json::Value& vm) { return vm["vmid"].integer().value_or(0); }
+/// Proxmox sends VMs in a random one.
+inline constexpr Order by_vm_id{"vmid"};
 
 }  // namespace proxmox

@@ -8,6 +8,7 @@
 #include <array>
 #include <ctime>
 
+#include "address.h"
 #include "escape.h"
 #include "grammar.h"
 #include "machines.h"
@@ -19,13 +20,6 @@ namespace {
 
 constexpr std::string_view golden_prefix = "golden-";
 constexpr std::size_t fingerprint_bytes = 8;
-
-bool is_usable_address(const json::Value& address) {
-    const std::string_view text = address["ip-address"].text();
-    const bool is_local = text.starts_with("127.") || text.starts_with("169.254.") ||
-                          text == "::1" || text.starts_with("fe80:");
-    return !text.empty() && !is_local;
-}
 
 /// "golden-FINGERPRINT-TIME": a tag that says what went in, and sorts by age.
 std::string_view golden_tag_of(std::string_view tags, std::string_view fingerprint) {
@@ -76,17 +70,11 @@ Result<std::string> find_by_name(const json::Value& vms, Record& record, const M
 }
 
 Result<std::string> learn_address(const json::Value& interfaces, Record& record, const Moment&) {
-    std::string address;
-    interfaces["result"].each([&](const json::Value& card) {
-        if (card["hardware-address"].text() != record["vm_mac"]) return;
-        for (const std::string_view family : {"ipv4", "ipv6"})
-            card["ip-addresses"].each([&](const json::Value& candidate) {
-                if (address.empty() && candidate["ip-address-type"].text() == family &&
-                    is_usable_address(candidate))
-                    address = candidate["ip-address"].text();
-            });
-    });
-    if (!address.empty()) record.set("vm_ip", address);
+    const auto chosen =
+        choose_address(interfaces["result"], cards_in(record["vm_cards"]), Wanted{});
+    if (!chosen) return {};
+    record.set("vm_ip", chosen->address);
+    record.set("vm_mac", chosen->mac);
     return {};
 }
 
@@ -103,20 +91,30 @@ Result<std::string> take_fingerprint(const json::Value&, Record& record, const M
 }
 
 Result<std::string> find_template(const json::Value& vms, Record& record, const Moment&) {
+    // A clone stays on its template's node: a line that names a node gets a template of that one.
+    const bool may_go = record.carried()["proxmox_node"].empty();
+    const std::string home(record["proxmox_node"]);
     std::string newest;
+    bool is_home = false;
     vms.each([&](const json::Value& vm) {
-        if (vm["template"].integer().value_or(0) != 1 ||
-            vm["node"].text() != record["proxmox_node"])
-            return;
+        const std::string_view node = vm["node"].text();
+        const bool is_here = node == home;
+        if (vm["template"].integer().value_or(0) != 1 || (!is_here && !may_go)) return;
         const std::string_view tag =
             golden_tag_of(vm["tags"].text(), record["template_fingerprint"]);
-        if (tag.empty() || tag <= newest) return;
+        if (tag.empty() || !is_node_name(node) || (is_home && !is_here)) return;
+        if (tag <= newest && is_home == is_here) return;
         newest = tag;
+        is_home = is_here;
         record.set("vm_template_id", vm["vmid"].text());
+        record.set("proxmox_node", node);
     });
-    if (!newest.empty()) return {};
-    return fmt::format("no template fits the recipe (fingerprint {}): a full install is needed",
-                       record["template_fingerprint"]);
+    if (newest.empty())
+        return fmt::format("no template fits the recipe (fingerprint {}): a full install is needed",
+                           record["template_fingerprint"]);
+    if (is_home) return {};
+    return fmt::format("template {} is on node {}: its clones are made there",
+                       record["vm_template_id"], record["proxmox_node"]);
 }
 
 Result<std::string> compose_promotion(const json::Value& config, Record& record,

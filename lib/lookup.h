@@ -27,7 +27,8 @@ namespace proxmox {
                                                                     Record& record,
                                                                     const Moment& moment);
 
-/// Prepare: the newest template of the record's node whose fingerprint is the same.
+/// Prepare: the newest template whose fingerprint is the same, on the record's node if there is
+/// one, else on another where the line names none.
 [[gnu::visibility("default")]] Result<std::string> find_template(const json::Value& vms,
                                                                  Record& record,
                                                                  const Moment& moment);

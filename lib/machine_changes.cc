@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include "address.h"
 #include "escape.h"
 #include "grammar.h"
 #include "machine_form.h"
@@ -49,36 +50,15 @@ Result<std::string> learn_identity(const json::Value& config, Record& record, co
         if (!value.empty()) record.set(key, value);
     };
     learn("vm_name", config["name"].text());
-    learn("vm_uuid", part_of(config["smbios1"].text(), "uuid"));
-    learn("vm_created", part_of(config["meta"].text(), "ctime"));
-    learn("vm_mac", mac_of(config["net0"].text()));
+    learn("vm_uuid", uuid_of(config));
+    learn("vm_created", property_of(config["meta"].text(), "ctime"));
+    const std::vector<Card> cards = cards_of(config);
+    learn("vm_cards", text_of_cards(cards));
+    if (!cards.empty()) learn("vm_mac", cards.front().mac);
     learn("vm_boot_order", config["boot"].text());
     learn("vm_tags", config["tags"].text());
-    const std::string_view agent = config["agent"].text();
-    if (agent.starts_with('1') || part_of(agent, "enabled") == "1") record.set("has_agent", "1");
+    if (has_agent(config)) record.set("has_agent", "1");
     return {};
-}
-
-std::string_view part_of(std::string_view list, std::string_view name) {
-    while (!list.empty()) {
-        const std::size_t end = list.find(',');
-        const std::string_view part = list.substr(0, end);
-        if (part.size() > name.size() && part.starts_with(name) && part[name.size()] == '=')
-            return part.substr(name.size() + 1);
-        list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
-    }
-    return {};
-}
-
-std::string mac_of(std::string_view network) {
-    constexpr std::size_t mac_size = 17;
-    const std::string_view model = network.substr(0, network.find(','));
-    const std::size_t equals = model.find('=');
-    if (equals == std::string_view::npos || model.size() - equals - 1 != mac_size) return {};
-    std::string mac(model.substr(equals + 1));
-    for (char& byte : mac)
-        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-    return mac;
 }
 
 }  // namespace proxmox

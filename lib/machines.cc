@@ -48,6 +48,16 @@ void add_required_tag(Record& record) {
     record.set("vm_tags", tags);
 }
 
+/// Where a clone's disks come onto: the one that is asked for, else that of the source's.
+void learn_storage(const json::Value& source, Record& record) {
+    std::string storage(record["vm_disk_storage"]);
+    source.each([&storage](const json::Value& drive) {
+        const bool is_disk = drive.text().find("-disk-") != std::string_view::npos;
+        if (storage.empty() && is_disk) storage = drive.text().substr(0, drive.text().find(':'));
+    });
+    record.set("clone_storage", storage.empty() ? "?" : storage);
+}
+
 bool wants_cloud_init(const Record& record) {
     return record["vm_cloud_init"] == "1" ||
            std::ranges::any_of(
@@ -153,6 +163,11 @@ Result<std::string> compose_machine(const json::Value&, Record& record, const Mo
     return {};
 }
 
+Result<std::string> learn_clone_storage(const json::Value& config, Record& record, const Moment&) {
+    learn_storage(config, record);
+    return {};
+}
+
 Result<std::string> compose_clone(const json::Value& source, Record& record, const Moment&) {
     const std::string name(source["name"].text());
     if (!record.has("vm_name")) {
@@ -162,12 +177,7 @@ Result<std::string> compose_clone(const json::Value& source, Record& record, con
                                     record["vm_id"]));
         record.set("vm_name", name + "-cloned");
     }
-    std::string storage(record["vm_disk_storage"]);
-    source.each([&storage](const json::Value& drive) {
-        const bool is_disk = drive.text().find("-disk-") != std::string_view::npos;
-        if (storage.empty() && is_disk) storage = drive.text().substr(0, drive.text().find(':'));
-    });
-    record.set("clone_storage", storage.empty() ? "?" : storage);
+    learn_storage(source, record);
     const bool is_template = source["template"].integer().value_or(0) == 1;
     if (!record.has("vm_full_clone")) record.set("vm_full_clone", is_template ? "0" : "1");
     if (record["vm_full_clone"] == "0" && !is_template)

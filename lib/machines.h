@@ -27,6 +27,11 @@ namespace proxmox {
                                                                    Record& record,
                                                                    const Moment& moment);
 
+/// Prepare: the storage that a template's clones come onto, out of its configuration.
+[[gnu::visibility("default")]] Result<std::string> learn_clone_storage(const json::Value& config,
+                                                                       Record& record,
+                                                                       const Moment& moment);
+
 /// Prepare: what a clone is made with, out of its source's configuration.
 [[gnu::visibility("default")]] Result<std::string> compose_clone(const json::Value& source,
                                                                  Record& record,
@@ -43,16 +48,10 @@ namespace proxmox {
                                                                    Record& record,
                                                                    const Moment& moment);
 
-/// Learn: who a machine is, out of its configuration: name, uuid, time of creation, network card.
+/// Learn: who a machine is, out of its configuration: name, uuid, time of creation, network
+/// cards.
 [[gnu::visibility("default")]] Result<std::string> learn_identity(const json::Value& config,
                                                                   Record& record,
                                                                   const Moment& moment);
-
-/// The value of one part of "order=scsi0;net0,x=1" or "uuid=...,serial=...": what stands behind
-/// "NAME=" up to the next comma.
-std::string_view part_of(std::string_view list, std::string_view name);
-
-/// The hardware address in "virtio=BC:24:11:00:00:01,bridge=vmbr0", in lower case.
-std::string mac_of(std::string_view network);
 
 }  // namespace proxmox

@@ -39,6 +39,8 @@ std::vector<OptionText> options_of(const Action& action) {
         options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
         options.push_back({"--cluster", "", "ask every node of the cluster"});
     }
+    if (action.takes_every_vm)
+        options.push_back({"--cluster", "", "tell of the VMs of every node of the cluster"});
     const bool makes = !action.new_id.empty();
     if (acts && !action.goes_backwards)
         options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});

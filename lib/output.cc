@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,6 +27,9 @@ constexpr int stderr_patience_ms = 1'000;
 
 constexpr std::string_view erase_line = "\r\x1b[K";
 
+/// /dev/null and its like, which look like terminals otherwise.
+constexpr unsigned memory_devices = 1;
+
 /// What a descriptor leads to, as far as it matters for writing.
 struct Outlet {
     /// A pipe takes this much in one piece, whoever else writes to it.
@@ -37,7 +41,7 @@ Outlet outlet_of(int descriptor) {
     struct stat status {};
     const bool is_known = fstat(descriptor, &status) == 0;
     return {is_known && S_ISFIFO(status.st_mode) ? PIPE_BUF : file_piece_size,
-            is_known && S_ISCHR(status.st_mode)};
+            is_known && S_ISCHR(status.st_mode) && major(status.st_rdev) != memory_devices};
 }
 
 /// The right to have a line of progress on the terminal: one process has it, until it ends.

@@ -22,6 +22,7 @@ RunEnd Pipeline::run(LineReader* input) {
         flush();
         if (signals_.received() != 0 || output_.is_broken()) cut_short();
         if (input != nullptr) read_lines(*input);
+        ask_opening();
         start_jobs();
         give_turns();
         wake_jobs();
@@ -62,11 +63,6 @@ RunEnd Pipeline::run(LineReader* input) {
 void Pipeline::add(Record record) {
     slots_.emplace_back();
     waiting_.push_back({first_slot_ + slots_.size() - 1, std::move(record)});
-}
-
-void Pipeline::add_every_node() {
-    asks_nodes_ = true;
-    receivers_.emplace(transfers_.start({.path = "/nodes"}), ForNodes{});
 }
 
 void Pipeline::know(const std::string& path, Answer answer) {
@@ -137,6 +133,9 @@ void Pipeline::work_on_executions() {
 }
 
 void Pipeline::take(JobNumber number, Step step) {
+    const bool is_interrupted = cut_short_at_ && signals_.received() != 0;
+    if (is_interrupted && !std::holds_alternative<Ending>(step))
+        if (auto last = running_.at(number).work->wind_up(moment())) step = std::move(*last);
     if (auto* question = std::get_if<Ask>(&step)) return ask(number, std::move(*question));
     if (auto* ending = std::get_if<Ending>(&step)) return end(number, std::move(*ending));
     if (const auto* wanted = std::get_if<ReserveId>(&step)) return reserve(number, *wanted);
@@ -150,7 +149,7 @@ void Pipeline::take(JobNumber number, Step step) {
     }
     if (auto* execute = std::get_if<Execute>(&step)) {
         // What was told to stop has stopped: nothing new begins behind it.
-        if (cut_short_at_ && signals_.received() != 0) return tell_cut_short(number);
+        if (is_interrupted) return tell_cut_short(number);
         const std::uint64_t ticket =
             executions_.start(std::move(execute->execution), moment().elapsed);
         executing_.emplace(ticket, number);
@@ -163,7 +162,7 @@ void Pipeline::take(JobNumber number, Step step) {
 
 void Pipeline::end(JobNumber number, Ending ending) {
     keep(ending.journal, ending);
-    if (ending.unused_id && ids_ != nullptr) ids_->release(*ending.unused_id);
+    if (ending.unused_id && equipment_.ids != nullptr) equipment_.ids->release(*ending.unused_id);
     if (begin_undo(number, ending)) return;
     const auto ended = running_.extract(number);
     forget_old_claims();
@@ -183,7 +182,7 @@ RunEnd Pipeline::result() const {
 }
 
 bool Pipeline::is_over(const LineReader* input) const {
-    if (!slots_.empty() || (asks_nodes_ && !cut_short_at_)) return false;
+    if (!slots_.empty() || (opening_ && !cut_short_at_)) return false;
     return input == nullptr || input->exhausted() || cut_short_at_;
 }
 
@@ -203,6 +202,8 @@ milliseconds Pipeline::time_to_wait() const {
         if (running.wake) until = std::min(until, *running.wake);
     for (const auto& [node, watch] : watches_)
         if (const auto due = watch.due()) until = std::min(until, *due);
+    if (awaits_turn_) until = std::min(until, now + turn_pause);
+    if (opening_ && opening_->due) until = std::min(until, *opening_->due);
     if (const auto due = executions_.due()) until = std::min(until, *due);
     if (progress_ != nullptr)
         if (const auto due = progress_->due()) until = std::min(until, *due);

@@ -25,6 +25,7 @@
 #include "progress.h"
 #include "signals.h"
 #include "task_watch.h"
+#include "turns.h"
 
 namespace proxmox {
 
@@ -36,6 +37,8 @@ inline constexpr milliseconds interrupted_patience{2'000};
 inline constexpr milliseconds interrupted_program_patience =
     execution_stop_limit + 2 * execution_end_limit;
 inline constexpr milliseconds longest_wait{60'000};
+/// Another process does not say when it gives its turn back.
+inline constexpr milliseconds turn_pause{200};
 
 /// Makes what a line turns into, where that is no Job.
 using WorkMaker = std::function<std::unique_ptr<Work>(const Plan& plan, Record record)>;
@@ -59,20 +62,22 @@ class Pipeline {
           signals_(signals),
           make_work_(std::move(make_work)) {}
 
-    /// What creating tools need: free ids, a journal (may be null), and how to take things back.
-    void equip(IdBook* ids, JournalFile* journal, const Plan* undo) {
-        ids_ = ids;
-        journal_ = journal;
-        undo_ = undo;
-    }
+    /// What creating tools need: free ids, turns, a journal (may be null), how to take things back.
+    struct Equipment {
+        IdBook* ids = nullptr;
+        Turns* turns = nullptr;
+        JournalFile* journal = nullptr;
+        const Plan* undo = nullptr;
+    };
+    void equip(const Equipment& equipment) { equipment_ = equipment; }
     /// Takes a record as if it had been read.
     void add(Record record);
     /// Takes the answer to a question that jobs share as if it had been asked.
     void know(const std::string& path, Answer answer);
     /// Asks for the cluster's nodes and takes a record for each that is online.
     void add_every_node();
-    /// Asks for the VMs of the vault's node and takes a record for each.
-    void add_every_vm();
+    /// Asks for the VMs of the vault's node, or of all, and takes a record for each.
+    void add_every_vm(bool whole_cluster);
     /// From now on, lines that fail are also written there.
     void keep_failed(FailedLines& failed) { failed_ = &failed; }
     /// From now on the run shows how far it is.
@@ -105,7 +110,7 @@ class Pipeline {
         std::optional<milliseconds> wake{};
         /// The turn that it waits for or has.
         std::string turn{};
-        bool has_turn = false;
+        std::optional<Turn> given_turn{};
         /// How the line ended whose VM this job takes back.
         std::optional<Ending> first_end{};
     };
@@ -121,12 +126,19 @@ class Pipeline {
     struct ForWatch {
         std::string node;
     };
-    struct ForNodes {};
-    struct ForVms {};
+    struct ForOpening {};
+    /// A question asked before there is any line; again, where it `may_read_again`.
+    struct Opening {
+        std::string path{};
+        bool asks_nodes = false;
+        int tries = 0;
+        std::optional<milliseconds> due{milliseconds{}};
+        milliseconds asked_at{};
+    };
     struct ForProgress {
         std::string upid;
     };
-    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForNodes, ForVms, ForProgress>;
+    using Receiver = std::variant<JobNumber, ForShared, ForWatch, ForOpening, ForProgress>;
     /// How far the task is that the progress line shows.
     struct Watched {
         std::string upid{};
@@ -147,8 +159,11 @@ class Pipeline {
     void work_on_executions();
     void deliver(Finished finished);
     void deliver_shared(const std::string& path, Answer& answer, const Moment& now);
-    void deliver_nodes(const Answer& answer);
-    void deliver_vms(Answer& answer);
+    void ask_opening();
+    void deliver_opening(Answer& answer);
+    Outcome add_nodes(std::string& list);
+    Outcome add_vms(std::string& list);
+    void end_first(std::string text, Exit exit, std::string advice = {});
     void deliver_ended_tasks(TaskWatch& watch);
     void take(JobNumber number, Step step);
     void ask(JobNumber number, Ask ask);
@@ -166,6 +181,7 @@ class Pipeline {
     void deliver_progress(const std::string& upid, const Answer& answer);
     bool offer(Slot& slot);
     void cut_short();
+    void wake_to_wind_up();
     void give_up();
     void tell_cut_short(JobNumber number);
     void abandon(JobNumber number);
@@ -199,12 +215,11 @@ class Pipeline {
     std::map<std::string, TaskWatch> watches_;
     ClaimedTasks claimed_;
     std::size_t claims_limit_ = 0;
-    IdBook* ids_ = nullptr;
-    JournalFile* journal_ = nullptr;
-    const Plan* undo_ = nullptr;
+    Equipment equipment_;
+    bool awaits_turn_ = false;
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 
-    bool asks_nodes_ = false;
+    std::optional<Opening> opening_;
     FailedLines* failed_ = nullptr;
     ProgressLine* progress_ = nullptr;
     std::set<std::string> advice_given_;

@@ -1,21 +1,15 @@
 // The run's answers: who asked gets each one; what all share is asked once.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <utility>
 
-#include "checks.h"
-#include "escape.h"
-#include "grammar.h"
 #include "pipeline.h"
 
 namespace proxmox {
 
 void Pipeline::ask(JobNumber number, Ask question) {
-    if (!question.journal.empty() && journal_ != nullptr) {
+    if (!question.journal.empty() && equipment_.journal != nullptr) {
         // What is not written down is not begun.
-        if (const auto kept = journal_->append(question.journal); !kept) {
+        if (const auto kept = equipment_.journal->append(question.journal); !kept) {
             Ending ending{.exit = kept.error().exit};
             ending.traces.push_back(kept.error().message);
             return end(number, std::move(ending));
@@ -55,10 +49,8 @@ void Pipeline::deliver(Finished finished) {
         deliver_shared(shared->path, answer, now);
     } else if (const auto* asked = std::get_if<ForProgress>(&receiver)) {
         deliver_progress(asked->upid, answer);
-    } else if (std::holds_alternative<ForVms>(receiver)) {
-        deliver_vms(answer);
     } else {
-        deliver_nodes(answer);
+        deliver_opening(answer);
     }
 }
 
@@ -71,39 +63,6 @@ void Pipeline::deliver_shared(const std::string& path, Answer& answer, const Mom
     for (const JobNumber waiter : waiting)
         if (const auto running = running_.find(waiter); running != running_.end())
             take(waiter, running->second.work->answered(kept, now));
-}
-
-void Pipeline::deliver_nodes(const Answer& answer) {
-    const Finding finding = understand(answer);
-    const auto end_first = [this](std::string text, Exit exit, std::string advice = {}) {
-        Ending ending{.exit = exit, .reason = text, .advice = std::move(advice)};
-        ending.traces.push_back(std::move(text));
-        slots_.emplace_back();
-        end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record());
-    };
-    asks_nodes_ = false;
-    if (finding.verdict != Verdict::good) {
-        const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
-        return end_first(fmt::format("the nodes cannot be listed: {}", check.finding),
-                         exit_of(finding.verdict), plan_.gives_advice ? check.remedy : "");
-    }
-    std::vector<std::string> names;
-    finding.data().each([&](const json::Value& row) {
-        const std::string_view name = row["node"].text();
-        if (!is_node_name(name)) return;
-        if (row["status"].text() == "online")
-            names.emplace_back(name);
-        else
-            end_first(fmt::format("node {} is {}, its VMs are not listed", name,
-                                  escape(row["status"].text())),
-                      Exit::ok);
-    });
-    std::ranges::sort(names);
-    for (const std::string& name : names) {
-        Record record;
-        record.set("proxmox_node", name);
-        add(std::move(record));
-    }
 }
 
 }  // namespace proxmox

@@ -19,6 +19,7 @@ void Pipeline::cut_short() {
         for (const std::uint64_t ticket : transfers_.forget_unsent_changes())
             if (const auto receiver = receivers_.extract(ticket))
                 abandon(std::get<JobNumber>(receiver.mapped()));
+        if (signals_.received() != 0) wake_to_wind_up();
     }
     // A reader that is gone does not end what was begun; a signal does, once that can be told.
     const bool is_signal = signals_.received() != 0;
@@ -30,6 +31,19 @@ void Pipeline::cut_short() {
         if (!running.work->has_open_change() || (is_signal && !may_wait)) told.push_back(number);
     }
     for (const JobNumber number : told) tell_cut_short(number);
+}
+
+/// Nobody sleeps now who could put things in order.
+void Pipeline::wake_to_wind_up() {
+    std::vector<std::pair<JobNumber, Step>> steps;
+    for (auto& [number, running] : running_) {
+        if (!running.wake) continue;
+        auto last = running.work->wind_up(moment());
+        if (!last) continue;
+        running.wake.reset();
+        steps.emplace_back(number, std::move(*last));
+    }
+    for (auto& [number, step] : steps) take(number, std::move(step));
 }
 
 /// Where waiting itself fails no answer can come any more: each line is told as it stands.
@@ -51,8 +65,10 @@ milliseconds Pipeline::patience() const {
     return executing_.empty() ? interrupted_patience : interrupted_program_patience;
 }
 
-/// The job's change was never sent.
+/// The job's change was never sent; there may be earlier ones.
 void Pipeline::abandon(JobNumber number) {
+    if (auto last = running_.at(number).work->wind_up(moment()))
+        return take(number, std::move(*last));
     end(number, not_attempted(running_.at(number).work->record(), "interrupted"));
 }
 

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "checks.h"
-#include "expand.h"
 #include "pipeline.h"
 #include "random_uuid.h"
 
@@ -19,58 +17,24 @@ void Pipeline::christen(Record& record) const {
     record.set("required_tag", plan_.required_tag);
 }
 
-void Pipeline::add_every_vm() {
-    asks_nodes_ = true;
-    receivers_.emplace(
-        transfers_.start({.path = fmt::format("/nodes/{}/qemu", percent_encode(plan_.node))}),
-        ForVms{});
-}
-
-void Pipeline::deliver_vms(Answer& answer) {
-    asks_nodes_ = false;
-    const Finding finding = understand_status(answer);
-    std::vector<std::int64_t> ids;
-    Outcome read;
-    if (finding.verdict == Verdict::good)
-        read = json::each_row(answer.body, [&ids](const json::Value& row) -> Outcome {
-            if (const auto id = row["vmid"].integer()) ids.push_back(*id);
-            return {};
-        });
-    if (finding.verdict != Verdict::good || !read) {
-        const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
-        Ending ending{.exit = read ? exit_of(finding.verdict) : Exit::unreachable,
-                      .advice = plan_.gives_advice ? check.remedy : ""};
-        ending.traces.push_back(fmt::format("the VMs cannot be listed: {}",
-                                            read ? check.finding : read.error().message));
-        slots_.emplace_back();
-        return end_slot(first_slot_ + slots_.size() - 1, std::move(ending), Record{});
-    }
-    std::ranges::sort(ids);
-    for (const std::int64_t id : ids) {
-        Record record;
-        record.set("vm_id", std::to_string(id));
-        add(std::move(record));
-    }
-}
-
 void Pipeline::reserve(JobNumber number, const ReserveId& wanted) {
-    const Result<std::int64_t> id = ids_ == nullptr
+    const Result<std::int64_t> id = equipment_.ids == nullptr
                                         ? fail(Exit::line_failed, "this tool gives no VM ids")
-                                        : ids_->reserve(wanted.range, wanted.taken);
+                                        : equipment_.ids->reserve(wanted.range, wanted.taken);
     take(number, running_.at(number).work->reserved(id, moment()));
 }
 
 void Pipeline::give_turns() {
     std::vector<JobNumber> next;
-    std::map<std::string_view, std::size_t> held;
-    for (const auto& [number, running] : running_)
-        if (running.has_turn) ++held[running.turn];
+    awaits_turn_ = false;
     for (auto& [number, running] : running_) {
-        if (running.turn.empty() || running.has_turn || held[running.turn] >= turns_at_once)
-            continue;
-        running.has_turn = true;
-        ++held[running.turn];
-        next.push_back(number);
+        if (running.turn.empty() || running.given_turn) continue;
+        running.given_turn =
+            equipment_.turns == nullptr ? Turn(-1) : equipment_.turns->take(running.turn);
+        if (running.given_turn)
+            next.push_back(number);
+        else
+            awaits_turn_ = true;
     }
     for (const JobNumber number : next) take(number, running_.at(number).work->woken(moment()));
 }
@@ -87,23 +51,23 @@ bool Pipeline::begin_undo(JobNumber number, Ending& ending) {
         ending = std::move(first);
         return false;
     }
-    if (!ending.undo || undo_ == nullptr || cut_short_at_) return false;
+    if (!ending.undo || equipment_.undo == nullptr || cut_short_at_) return false;
     Record record = *std::exchange(ending.undo, std::nullopt);
     const std::size_t slot = running.slot;
     std::string lane = running.lane;
     running_.erase(number);
     const JobNumber next = ++last_job_;
     const auto [job, _] = running_.try_emplace(
-        next, slot, std::move(lane), std::make_unique<Job>(*undo_, claimed_, std::move(record)),
-        moment().elapsed);
+        next, slot, std::move(lane),
+        std::make_unique<Job>(*equipment_.undo, claimed_, std::move(record)), moment().elapsed);
     job->second.first_end = std::move(ending);
     take(next, job->second.work->begin(moment()));
     return true;
 }
 
 void Pipeline::keep(const std::string& entry, Ending& ending) {
-    if (entry.empty() || journal_ == nullptr) return;
-    if (const auto kept = journal_->append(entry); !kept) {
+    if (entry.empty() || equipment_.journal == nullptr) return;
+    if (const auto kept = equipment_.journal->append(entry); !kept) {
         ending.traces.push_back(kept.error().message);
         ending.exit = worse(ending.exit, Exit::line_failed);
     }

@@ -3,10 +3,13 @@
 #include "process.h"
 
 #include <fcntl.h>
+#include <malloc.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <new>
@@ -15,6 +18,8 @@
 namespace proxmox {
 
 namespace {
+
+constexpr int heap_step = 1 << 20;
 
 rlimit inherited_core_limit{};
 Exit exit_without_memory = Exit::line_failed;
@@ -28,18 +33,31 @@ Exit exit_without_memory = Exit::line_failed;
     _exit(static_cast<int>(exit_without_memory));
 }
 
+/// Puts /dev/null where a standard descriptor is closed: the next file opened would get its number,
+/// and what is printed would go there. False when stdout was closed.
+bool open_standard_descriptors() {
+    std::array<pollfd, 3> standard{};
+    for (int number = 0; number < 3; ++number)
+        standard[static_cast<std::size_t>(number)].fd = number;
+    // All three with one call. What interrupts it has asked nothing: then they count as open.
+    if (poll(standard.data(), standard.size(), 0) <= 0) return true;
+    for (const pollfd& descriptor : standard)
+        if ((descriptor.revents & POLLNVAL) != 0) (void)open("/dev/null", O_RDWR);
+    return (standard[STDOUT_FILENO].revents & POLLNVAL) == 0;
+}
+
 }  // namespace
 
 bool harden_process() {
     std::set_new_handler(end_without_memory);
-    const bool has_stdout = fcntl(STDOUT_FILENO, F_GETFD) != -1;
-    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-        if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) (void)open("/dev/null", O_RDWR);
+    // Without it the heap grows and shrinks in a dozen steps until the first answer is there.
+    mallopt(M_TOP_PAD, heap_step);
+    const bool has_stdout = open_standard_descriptors();
 #if !defined(__SANITIZE_ADDRESS__)
     // Only the soft limit: whoever takes our place gets back what it had.
     if (getrlimit(RLIMIT_CORE, &inherited_core_limit) == 0) {
         const rlimit none{0, inherited_core_limit.rlim_max};
-        setrlimit(RLIMIT_CORE, &none);
+        if (inherited_core_limit.rlim_cur != 0) setrlimit(RLIMIT_CORE, &none);
     }
     prctl(PR_SET_DUMPABLE, 0);
 #endif

@@ -19,6 +19,7 @@
 #include "legacy.h"
 #include "pipeline.h"
 #include "process.h"
+#include "state_place.h"
 #include "timings.h"
 #include "undo_plan.h"
 
@@ -192,11 +193,13 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     for (const std::string& warning : connection.warnings()) output_.warning(warning);
     Action action = action_;
     if (options.nodes_from_stdin) action.input = node_lines;
-    const bool needs_tag = action.guard != Guard::none || !action.new_id.empty();
+    const bool makes = !action.new_id.empty();
+    const bool needs_tag = action.guard != Guard::none || makes;
     const std::string tag = needs_tag ? environment(guard_variable) : "";
     const Plan plan = plan_for(action, tag, options, connection);
     const Plan undo = undo_plan(plan);
-    IdBook ids(id_book_path(plan.host_and_port));
+    IdBook ids(makes ? state_path("vm_ids", plan.host_and_port) : "");
+    Turns turns(makes ? state_path("turns", plan.host_and_port) : "");
     std::optional<JournalFile> journal;
     if (!options.journal_path.empty()) {
         auto opened = JournalFile::open(options.journal_path);
@@ -210,14 +213,14 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                                                : action.goes_backwards ? 1
                                                                        : options.jobs);
     Pipeline pipeline(plan, jobs, connection.transfers(), output_, signals_);
-    if (!action.new_id.empty()) pipeline.equip(&ids, journal ? &*journal : nullptr, &undo);
+    if (makes) pipeline.equip({&ids, &turns, journal ? &*journal : nullptr, &undo});
     ProgressLine progress(output_, options.progress);
     pipeline.show_progress(progress);
     if (failed_) pipeline.keep_failed(*failed_);
     if (auto known = connection.take_prefetched())
         pipeline.know(known->first, std::move(known->second));
     if (action.takes_every_vm)
-        pipeline.add_every_vm();
+        pipeline.add_every_vm(options.whole_cluster);
     else if (input == nullptr)
         add_nodes(pipeline, options, plan.node);
     if (action.goes_backwards) {

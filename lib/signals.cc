@@ -55,8 +55,9 @@ void Signals::catch_ends() {
     sigemptyset(&action.sa_mask);
     for (const int signal : caught) {
         struct sigaction inherited {};
-        if (sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
-            sigaction(signal, &action, nullptr);
+        // Whoever started us with a signal ignored (nohup) wants it to stay so.
+        if (sigaction(signal, &action, &inherited) == 0 && inherited.sa_handler == SIG_IGN)
+            sigaction(signal, &inherited, nullptr);
     }
 }
 

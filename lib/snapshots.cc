@@ -80,9 +80,4 @@ Result<std::string> remember_name(const json::Value& current, Record& record, co
     return {};
 }
 
-std::int64_t by_snapshot_time(const json::Value& snapshot) {
-    if (snapshot["name"].text() == "current") return std::numeric_limits<std::int64_t>::max();
-    return snapshot["snaptime"].integer().value_or(0);
-}
-
 }  // namespace proxmox

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctime>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,7 @@ std::string default_snapshot_name(std::string_view vm_name, std::time_t now);
                                                                  Record& record,
                                                                  const Moment& moment);
 
-/// Order: oldest first, `current` last.
-[[gnu::visibility("default")]] std::int64_t by_snapshot_time(const json::Value& snapshot);
+/// Oldest first, and last `current`, which has no time.
+inline constexpr Order by_snapshot_time{"snaptime", std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace proxmox

@@ -37,10 +37,10 @@ class Timed {
     Stage before_;
 };
 
-/// Begins the account; the processor time until here was exec's and the loader's.
 void begin_timings();
 void count_trip(const Trip& trip);
 
+/// The account will be shown; the processor time until here was exec's and the loader's.
 void want_timings();
 bool timings_wanted();
 /// The account so far, one line a stage.

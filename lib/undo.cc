@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "address.h"
 #include "escape.h"
-#include "machines.h"
 #include "plan.h"
 #include "undo_plan.h"
 
@@ -29,8 +29,8 @@ Result<std::string> prove_ours(const json::Value& config, Record& record, const 
                     fmt::format("vm_id {}: its configuration cannot be read, so "
                                 "that nothing proves that it is ours; left alone",
                                 record["vm_id"]));
-    const std::string_view uuid = part_of(config["smbios1"].text(), "uuid");
-    const std::string_view created = part_of(config["meta"].text(), "ctime");
+    const std::string uuid = uuid_of(config);
+    const std::string_view created = property_of(config["meta"].text(), "ctime");
     const std::string_view name = config["name"].text();
     const bool is_marked =
         record.has("vm_mark") &&

@@ -110,8 +110,18 @@ class Work {
     virtual std::string waits_for() const = 0;
     /// The task that it waits for; empty while there is none.
     virtual std::string_view awaited_task() const { return {}; }
+    /// The run was interrupted, and this work would go on: what it does instead, so that nothing
+    /// stays half-done; nothing where it already does that, or has nothing to do.
+    virtual std::optional<Step> wind_up(const Moment&) { return std::nullopt; }
     /// What the user must know when the run is cut short here.
     virtual std::string when_cut_short() const = 0;
+};
+
+/// A work that can also tell what it would do.
+class Rehearsable : public Work {
+  public:
+    /// What this line would lead to, as JSON lines.
+    virtual std::string rehearsal() = 0;
 };
 
 }  // namespace proxmox

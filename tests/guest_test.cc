@@ -10,11 +10,14 @@
 #include <random>
 
 #include "address.h"
+#include "agent_words.h"
 #include "executions.h"
 #include "grammar.h"
 #include "guest_job.h"
 #include "json.h"
 #include "ladder.h"
+#include "lookup.h"
+#include "machines.h"
 #include "ssh.h"
 
 namespace proxmox {
@@ -72,6 +75,53 @@ TEST(ShellQuoting, AnyBytesComeOutOfARealShellAsTheyWentIn) {
         EXPECT_EQ(executed.status, 0) << executed.errors;
         EXPECT_EQ(executed.output, expected) << shell;
     }
+}
+
+TEST(Addresses, LookupsChooseAmongAllCardsAsTheWaitDoes) {
+    const json::Document config =
+        parsed(R"({"net1":"virtio=BC:24:11:00:00:02,bridge=vmbr1","agent":"1","name":"web-01",)"
+               R"("smbios1":"uuid=AAAA","net0":"virtio=BC:24:11:00:00:01,bridge=vmbr0"})");
+    EXPECT_EQ(text_of_cards(cards_in(text_of_cards(cards_of(config.root())))),
+              "0=bc:24:11:00:00:01 1=bc:24:11:00:00:02");
+    EXPECT_TRUE(cards_in("x 1=zz 2").empty());
+    Record record;
+    ASSERT_TRUE(learn_identity(config.root(), record, {}));
+    EXPECT_EQ(record["vm_mac"], "bc:24:11:00:00:01");
+    // Nothing on the first card, a container's bridge, and an address of one link only.
+    const json::Document interfaces = parsed(
+        R"({"result":[{"name":"docker0","hardware-address":"02:42:00:00:00:01","ip-addresses":)"
+        R"([{"ip-address":"172.17.0.1","ip-address-type":"ipv4"}]},)"
+        R"({"name":"eth0","hardware-address":"BC:24:11:00:00:01","ip-addresses":)"
+        R"([{"ip-address":"169.254.1.1","ip-address-type":"ipv4"}]},)"
+        R"({"name":"eth1","hardware-address":"BC:24:11:00:00:02","ip-addresses":)"
+        R"([{"ip-address":"192.0.2.7","ip-address-type":"ipv4"}]}]})");
+    ASSERT_TRUE(learn_address(interfaces.root(), record, {}));
+    EXPECT_EQ(record["vm_ip"], "192.0.2.7");
+    EXPECT_EQ(record["vm_mac"], "bc:24:11:00:00:02");
+}
+
+TEST(AgentWords, AFileComesOutOfItsPiecesAsItWentIn) {
+    std::string file;
+    for (std::size_t at = 0; at < 2 * agent_piece_limit + 5; ++at)
+        file += static_cast<char>(at * 7);
+    const std::vector<std::string> pieces = pieces_of(file);
+    ASSERT_EQ(pieces.size(), 3U);
+    std::string decoded;
+    for (const std::string& piece : pieces) {
+        EXPECT_LE(piece.size(), 61'440U);
+        auto input = vault::Secret::copy_of(piece);
+        ASSERT_TRUE(input);
+        // A program sees at most 60 KiB at once: the decoder of the system reads from a file.
+        const std::string path = testing::TempDir() + "piece";
+        FILE* const out = std::fopen(path.c_str(), "wb");
+        ASSERT_NE(out, nullptr);
+        std::fwrite(piece.data(), 1, piece.size(), out);
+        std::fclose(out);
+        decoded += run_to_end(call({"sh", "-c", "base64 -d " + path})).output;
+    }
+    EXPECT_EQ(decoded, file);
+    EXPECT_EQ(pieces_of(""), std::vector<std::string>{""});
+    EXPECT_EQ(pieces_of(std::string(agent_piece_limit, 'a')).size(), 1U);
 }
 
 TEST(ShellQuoting, TwoShellsDeepAsOverSsh) {

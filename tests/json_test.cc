@@ -21,6 +21,9 @@ TEST(Json, PrintsCompactWithSortedKeysAndNumbersAsSent) {
     EXPECT_EQ(canonical(R"( {"b": [1, 2.50, -0.0 , 1e3], "a": {"z": null, "y" : true }} )"),
               R"({"a":{"y":true,"z":null},"b":[1,2.50,-0.0,1e3]})");
     EXPECT_EQ(canonical("12345678901234567890123"), "12345678901234567890123");
+    // Found by fuzzing: larger than any double, inside and alone.
+    EXPECT_EQ(canonical("[801546108393e888808081]"), "[801546108393e888808081]");
+    EXPECT_EQ(canonical(" -801546108393e888808081\n"), "-801546108393e888808081");
     EXPECT_EQ(canonical("[]"), "[]");
     EXPECT_EQ(canonical("{}"), "{}");
     EXPECT_EQ(canonical("null"), "null");
@@ -48,6 +51,10 @@ TEST(Json, RefusesWhatIsNotExactlyOneDocument) {
                              "nul",
                              "truex",
                              "01",
+                             "1 2",
+                             "1}",
+                             "1,",
+                             "1\f",
                              "+1",
                              "1.",
                              ".5",

@@ -1,14 +1,11 @@
 // Install docker in machines and prove that its daemon answers.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "guest.h"
+#include "installation.h"
 using namespace proxmox;
 
 constexpr GuestStep installation{
-    .commands = {{.stage = "install docker",
-                  .script = scripts::docker_install,
-                  .limit = 300s,
-                  .limit_key = "install_timeout",
-                  .advice = "does the guest reach a mirror, is the community repository enabled"},
+    .commands = {with_service("install docker",
+                              {"docker", "docker", "docker.io", "docker", "docker"}),
                  {.stage = "reach the docker daemon",
                   .script = scripts::docker_answers,
                   .limit = 60s,
@@ -27,7 +24,7 @@ constexpr Action install{
     .settings = {user_setting,
                  port_setting,
                  sudo_setting,
-                 {"--install-timeout", "SECONDS", "for the packages (300)", "install_timeout"},
+                 packages_setting,
                  {"--daemon-timeout", "SECONDS", "until the daemon answers (60)",
                   "daemon_timeout"}},
     .carries = true,

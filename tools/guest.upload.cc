@@ -1,4 +1,4 @@
-// Put a file into machines, over ssh: all of it or nothing.
+// Put a file into machines, over ssh or through their agents: all of it or nothing.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "guest.h"
 using namespace proxmox;
@@ -15,17 +15,18 @@ constexpr GuestStep file{
 constexpr Action upload{
     .tool = "guest.upload",
     .name = "guest_upload",
-    .summary = "put a file into machines over ssh: all of it or nothing",
+    .summary = "put a file into machines: all of it or nothing",
     .input = with(one_guest, {{"file_mode", Type::file_mode}, {"upload_timeout", Type::number}}),
     .wait = 60s,
     .operand = "FILE TARGET",
+    .choices = {through_agent},
     .settings = {user_setting,
                  port_setting,
                  sudo_setting,
                  {"--mode", "OCTAL", "the file's mode in the guest (0644)", "file_mode", "0644"},
                  {"--upload-timeout", "SECONDS", "how long it may take (300)", "upload_timeout"}},
     .carries = true,
-    .output = {{"vm_ip", "{vm_ip}"}, {"uploaded", "{uploaded}"}},
+    .output = {{"vm_id", "={vm_id}", ""}, {"vm_ip", "{vm_ip}", ""}, {"uploaded", "{uploaded}"}},
     .example = R"(echo '{"vm_id":100}' | guest.wait_ip | guest.upload ./motd /etc/motd)",
 };
 

@@ -1,15 +1,12 @@
 // Install tailscale in machines, join their network, and tell the address each one got.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: three scripts and their options.
-#include "guest.h"
+#include "installation.h"
 using namespace proxmox;
 
 constexpr GuestStep installation{
-    .commands = {{.stage = "install tailscale",
-                  .script = scripts::tailscale_install,
-                  .limit = 300s,
-                  .limit_key = "install_timeout",
-                  .advice = "does the guest reach a mirror, is the community repository enabled"},
+    .commands = {with_service("install tailscale",
+                              {"tailscale", "tailscale", "", "tailscale", "tailscaled"}),
                  {.stage = "join the network",
                   .script = scripts::tailscale_join,
                   .arguments = {"{vm_name}"},
@@ -38,7 +35,7 @@ constexpr Action install{
                  sudo_setting,
                  {"--auth-key-file", "FILE", "its first line is the network's auth key",
                   "auth_key_file"},
-                 {"--install-timeout", "SECONDS", "for the packages (300)", "install_timeout"}},
+                 packages_setting},
     .carries = true,
     .output = {{"vm_ip", "{vm_ip}"}, {"tailscale_ip", "{tailscale_ip}"}},
     .example = R"(echo '{"vm_id":100}' | guest.wait_ip | tailscale.install --auth-key-file KEY)",

@@ -26,13 +26,13 @@ int wait_readable(int descriptor, Clock::time_point deadline) {
 }
 
 std::expected<std::size_t, int> read_to_end(int descriptor, std::span<char> buffer,
-                                            Clock::time_point deadline) {
+                                            const Reading& how) {
     std::size_t size = 0;
     // A FIFO whose writer has not come yet would read as an end: so the first step is to wait.
-    bool must_wait = true;
-    while (size < buffer.size()) {
+    bool must_wait = how.can_block;
+    while (size < std::min(buffer.size(), how.enough)) {
         if (must_wait)
-            if (const int error = wait_readable(descriptor, deadline))
+            if (const int error = wait_readable(descriptor, how.deadline))
                 return std::unexpected(error);
         const ssize_t got = read(descriptor, buffer.data() + size, buffer.size() - size);
         if (got == 0) break;

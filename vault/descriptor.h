@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <span>
 #include <utility>
@@ -39,9 +40,15 @@ using Clock = std::chrono::steady_clock;
 /// Waits until `descriptor` can be read (or is at its end): 0, ETIMEDOUT, or poll's errno.
 int wait_readable(int descriptor, Clock::time_point deadline);
 
-/// Reads until the end or until `buffer` is full; `descriptor` must not block. The error is an
-/// errno: ETIMEDOUT when the deadline came first.
+/// Reads until `enough` bytes are there, the end is, or `buffer` is full; `descriptor` must not
+/// block, and what cannot block (a regular file) is not waited for. The error is an errno:
+/// ETIMEDOUT when the deadline came first.
+struct Reading {
+    Clock::time_point deadline;
+    std::size_t enough = SIZE_MAX;
+    bool can_block = true;
+};
 std::expected<std::size_t, int> read_to_end(int descriptor, std::span<char> buffer,
-                                            Clock::time_point deadline);
+                                            const Reading& how);
 
 }  // namespace proxmox::vault

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 
 namespace proxmox::vault {
 
@@ -30,8 +31,12 @@ Result<Secret> File::read(std::size_t limit, Clock::time_point deadline) {
     if (regular() && known > limit) return too_large();
     // One byte more than expected: a full buffer then means that there is more.
     const std::size_t capacity = (regular() ? known : limit) + 1;
+    // What has a size ends there; what has none (or is of /proc, which says 0) ends where it says.
+    const Reading how{.deadline = deadline,
+                      .enough = regular() && known > 0 ? known : SIZE_MAX,
+                      .can_block = !regular()};
     return Secret::filled(capacity, [&](std::span<char> buffer) -> Result<std::size_t> {
-        const auto size = read_to_end(descriptor_.number(), buffer, deadline);
+        const auto size = read_to_end(descriptor_.number(), buffer, how);
         if (!size) return fail_errno(Exit::credentials, path_, size.error());
         if (*size < buffer.size()) return *size;
         if (regular())

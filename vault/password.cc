@@ -34,6 +34,7 @@ void check_directories(const std::string& named, const std::string& real,
     struct stat first {};
     struct stat second {};
     if (stat(named.c_str(), &first) == 0) append(warnings, changeable_by_others(named, first));
+    if (real == named) return;
     if (stat(real.c_str(), &second) != 0) return;
     if (second.st_ino == first.st_ino && second.st_dev == first.st_dev) return;
     append(warnings, changeable_by_others(real, second));
@@ -58,20 +59,17 @@ Result<Password> run_script(const std::string& path, const struct stat& status,
                    "vault password script " + path);
 }
 
-Result<Password> read_plain(const std::string& path, Clock::time_point deadline) {
-    const auto unreadable = [](const Error& error) {
-        return fail(error.exit, "vault password file " + error.message, error.remedy);
-    };
-    Result<File> file = File::open(path);
-    if (!file) return unreadable(file.error());
+Result<Password> read_plain(File file, const std::string& path, Clock::time_point deadline) {
     const std::string source = "vault password file " + path;
-    if (!file->regular() && !file->fifo()) return fail(Exit::credentials, source + ": not a file");
-    std::vector<std::string> warnings = readable_by_others(path, file->status());
-    append(warnings, changeable_by_others(path, file->status()));
-    check_directories(directory_of(path), file->directory(), warnings);
+    if (!file.regular() && !file.fifo()) return fail(Exit::credentials, source + ": not a file");
+    std::vector<std::string> warnings = readable_by_others(path, file.status());
+    append(warnings, changeable_by_others(path, file.status()));
+    check_directories(directory_of(path), file.directory(), warnings);
 
-    Result<Secret> content = file->read(password_limit, deadline);
-    if (!content) return unreadable(content.error());
+    Result<Secret> content = file.read(password_limit, deadline);
+    if (!content)
+        return fail(content.error().exit, "vault password file " + content.error().message,
+                    content.error().remedy);
     const std::string_view password = strip_whitespace(content->reveal());
     if (is_envelope(password))
         return fail(Exit::credentials, source + ": it is itself encrypted with ansible-vault",
@@ -81,11 +79,17 @@ Result<Password> read_plain(const std::string& path, Clock::time_point deadline)
 
 Result<Password> read_either(const std::string& path, Clock::time_point deadline) {
     const std::string source = "vault password file " + path;
+    Result<File> file = File::open(path);
     struct stat status {};
-    if (stat(path.c_str(), &status) != 0) return fail_errno(Exit::credentials, source, errno);
+    // A script may be one that can be executed and not read.
+    if (file)
+        status = file->status();
+    else if (stat(path.c_str(), &status) != 0)
+        return fail_errno(Exit::credentials, source, errno);
     if (S_ISDIR(status.st_mode)) return fail_errno(Exit::credentials, source, EISDIR);
-    return (status.st_mode & any_execute_bit) ? run_script(path, status, deadline)
-                                              : read_plain(path, deadline);
+    if ((status.st_mode & any_execute_bit) != 0) return run_script(path, status, deadline);
+    if (!file) return fail(file.error().exit, "vault password file " + file.error().message);
+    return read_plain(std::move(*file), path, deadline);
 }
 
 }  // namespace

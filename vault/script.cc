@@ -182,7 +182,7 @@ Result<Secret> run_password_script(const std::string& path, Clock::time_point de
         return fail_errno(Exit::credentials, "vault password script " + path, error);
     };
     return Secret::filled(password_limit + 1, [&](std::span<char> buffer) -> Result<std::size_t> {
-        const auto size = read_to_end(output.number(), buffer, deadline);
+        const auto size = read_to_end(output.number(), buffer, {.deadline = deadline});
         if (!size) return read_failed(size.error());
         if (*size > password_limit)
             return about_script(path,

@@ -1,4 +1,4 @@
-// Bytes that must not linger: allocation, sealing and comparison through libsodium.
+// Bytes that must not linger: filling, sealing and comparison.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "secret.h"
 
@@ -9,15 +9,6 @@
 #include <utility>
 
 namespace proxmox::vault {
-
-void GuardedFree::operator()(char* bytes) const noexcept { sodium_free(bytes); }
-
-GuardedBytes guarded_bytes(std::size_t capacity) {
-    // sodium_malloc() needs the page size and the canary that sodium_init() prepares.
-    static const bool ready = sodium_init() >= 0;
-    if (!ready) return nullptr;
-    return GuardedBytes(static_cast<char*>(sodium_malloc(std::max<std::size_t>(capacity, 1))));
-}
 
 Secret::Secret(Secret&& other) noexcept
     : bytes_(std::move(other.bytes_)),
@@ -49,12 +40,6 @@ Result<Secret> Secret::allocate(std::size_t capacity) {
     secret.bytes_ = guarded_bytes(capacity);
     if (!secret.bytes_) return fail_errno(Exit::credentials, "locked memory", ENOMEM);
     return secret;
-}
-
-void Secret::seal(std::size_t size) {
-    size_ = size;
-    // A stray write is then a crash where it happens; that it can fail changes nothing else.
-    static_cast<void>(sodium_mprotect_readonly(bytes_.get()));
 }
 
 bool same_bytes(std::string_view left, std::string_view right) {

@@ -3,27 +3,17 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <type_traits>
 
 #include "error.h"
+#include "guarded.h"
 
 namespace proxmox::vault {
 
-struct GuardedFree {
-    void operator()(char* bytes) const noexcept;
-};
-
-/// Memory that is locked, absent from core dumps, fenced by guard pages, and wiped when released.
-using GuardedBytes = std::unique_ptr<char[], GuardedFree>;
-
-/// Null when the memory cannot be had.
-GuardedBytes guarded_bytes(std::size_t capacity);
-
-/// Secret bytes in guarded memory, read-only once filled: they move and compare in constant time,
-/// and can be neither copied nor printed.
+/// Secret bytes in guarded memory: they move and compare in constant time, and can be neither
+/// copied nor printed.
 class Secret {
   public:
     Secret() = default;
@@ -40,13 +30,16 @@ class Secret {
         if (!secret) return secret;
         const Result<std::size_t> used = fill(std::span<char>(secret->bytes_.get(), capacity));
         if (!used) return std::unexpected(used.error());
-        secret->seal(*used);
+        secret->size_ = *used;
         return secret;
     }
 
     /// Keeps only `part`, which lies within; the rest stays where it is, locked, until all is
     /// wiped.
     Secret narrowed_to(std::string_view part) &&;
+
+    /// For what is kept: the bytes become read-only.
+    void seal() { make_read_only(bytes_); }
 
     /// The bytes themselves, valid while this object holds them: the only way to look inside.
     std::string_view reveal() const { return {bytes_.get() + start_, size_}; }
@@ -58,8 +51,6 @@ class Secret {
 
   private:
     static Result<Secret> allocate(std::size_t capacity);
-    void seal(std::size_t size);
-
     GuardedBytes bytes_;
     std::size_t start_ = 0;
     std::size_t size_ = 0;

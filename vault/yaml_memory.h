@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-#include "secret.h"
+#include "guarded.h"
 
 namespace proxmox::vault {
 

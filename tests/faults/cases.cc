@@ -29,13 +29,14 @@ void enroll(const Subject& subject, const std::string& name, const std::function
 
 std::string lines_for(const Subject& subject, int lines) {
     std::string input;
+    if (!subject.takes_lines()) return input;
     for (int line = 0; line < lines; ++line) input += subject.line_for(first_vm_id + line) + '\n';
     return input;
 }
 
-long count_changes(const Place& place) {
+long count_changes(const Place& place, const Subject& subject) {
     return std::ranges::count_if(seen_requests(place),
-                                 [](const Seen& seen) { return seen.method != "GET"; });
+                                 [&subject](const Seen& seen) { return subject.is_change(seen); });
 }
 
 std::size_t lines_traced(const Run& run) {

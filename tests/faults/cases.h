@@ -18,8 +18,8 @@ void enroll(const Subject& subject, const std::string& name, const std::function
 /// Lines for so many VMs.
 std::string lines_for(const Subject& subject, int lines);
 
-/// How many requests were to change something, and how many lines a trace names.
-long count_changes(const Place& place);
+/// How often the node was asked for the tool's change, and how many lines a trace names.
+long count_changes(const Place& place, const Subject& subject);
 std::size_t lines_traced(const Run& run);
 
 }  // namespace faults

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 namespace faults {
 namespace {
 
@@ -75,6 +77,29 @@ std::vector<Row> rows_of_changes() {
     add_lost_replies(rows);
     add_failures_before_the_work(rows);
     return rows;
+}
+
+std::vector<Row> rows_of_settings() {
+    constexpr int tries = 4;
+    std::vector<Row> rows = rows_of_changes();
+    for (Row& row : rows) {
+        const bool is_lost = row.tasks == 1 && row.requests == 1 && row.number != 0;
+        if (row.expected == Expected::unknown) row.requests = tries;
+        if (is_lost) {
+            row.fault += " nth=1";
+            row.more_requests = 1;
+        }
+    }
+    return rows;
+}
+
+std::vector<Row> one_row_of_each(const std::vector<Row>& rows) {
+    std::vector<Row> some;
+    std::set<int> numbers;
+    for (const Row& row : rows)
+        if (row.expected != Expected::unknown && numbers.insert(row.number).second)
+            some.push_back(row);
+    return some;
 }
 
 std::vector<Row> rows_of_reads() {

@@ -24,9 +24,15 @@ struct Row {
     /// How often the change may be sent, and how many tasks it may start.
     int requests = 1;
     int tasks = 1;
+    /// How many more requests there may be.
+    int more_requests = 0;
 };
 
 std::vector<Row> rows_of_changes();
+/// The same where a state is set: no task tells of it, and what got lost is asked for again.
+std::vector<Row> rows_of_settings();
+/// The first row of each number, where the wait for it is no long one.
+std::vector<Row> one_row_of_each(const std::vector<Row>& rows);
 std::vector<Row> rows_of_reads();
 
 }  // namespace faults

@@ -4,49 +4,147 @@
 
 #include <fmt/format.h>
 
+#include "cases.h"
+
 namespace faults {
 namespace {
 
+constexpr long clone_distance = 100'000;
+constexpr std::string_view one_snapshot = R"({"vm_id":@,"vm_snapshot_name":"clean"})";
+constexpr std::string_view status = "/qemu/@/status/current";
+constexpr std::string_view config = "/qemu/@/config";
+
+constexpr Subject power(std::string_view program, std::string_view act, bool on_running = true) {
+    return {
+        .program = program, .method = "POST", .act = act, .read = status, .on_running = on_running};
+}
+
 constexpr Subject table[] = {
-    {"proxmox_vm.start", "POST", "/status/start", "/status/current"},
-    {"proxmox_vm.stop", "POST", "/status/shutdown", "/status/current", true},
-    {"proxmox_vm.stop_force", "POST", "/status/stop", "/status/current", true},
-    {"proxmox_vm.pause", "POST", "/status/suspend", "/status/current", true},
-    {"proxmox_vm.resume", "POST", "/status/resume", "/status/current", true},
-    {"proxmox_vm.delete", "DELETE", "", "/status/current"},
-    {"proxmox_snapshot_vm.create_snapshot", "POST", "/snapshot", "/status/current"},
-    {"proxmox_snapshot_vm.delete_snapshot", "DELETE", "/snapshot/clean", "/status/current", false,
-     true},
-    {"proxmox_snapshot_vm.revert_snapshot", "POST", "/snapshot/clean/rollback", "/status/current",
-     false, true},
-    {"proxmox_snapshot_vm.list_snapshot", "", "", "/snapshot"},
-    {"proxmox_vm.list_vm_and_extract_vm_name", "", "", ""},
+    power("proxmox_vm.start", "/qemu/@/status/start", false),
+    power("proxmox_vm.stop", "/qemu/@/status/shutdown"),
+    power("proxmox_vm.stop_force", "/qemu/@/status/stop"),
+    power("proxmox_vm.pause", "/qemu/@/status/suspend"),
+    power("proxmox_vm.resume", "/qemu/@/status/resume"),
+    power("proxmox_vm.reboot", "/qemu/@/status/reboot"),
+    {.program = "proxmox_vm.delete", .method = "DELETE", .act = "/qemu/@"},
+    {.program = "proxmox_snapshot_vm.create_snapshot", .method = "POST", .act = "/qemu/@/snapshot"},
+    {.program = "proxmox_snapshot_vm.delete_snapshot",
+     .line = one_snapshot,
+     .method = "DELETE",
+     .act = "/qemu/@/snapshot/clean",
+     .read = status,
+     .on_snapshot = true},
+    {.program = "proxmox_snapshot_vm.revert_snapshot",
+     .line = one_snapshot,
+     .method = "POST",
+     .act = "/qemu/@/snapshot/clean/rollback",
+     .read = status,
+     .on_snapshot = true},
+    {.program = "proxmox_vm.create",
+     .line = R"({"vm_id":@,"vm_name":"vm-@","vm_disk_storage":"local"})",
+     .method = "POST",
+     .act = "/qemu",
+     .form = "vmid=@(&|$)",
+     .read = config,
+     .on_nothing = true,
+     .takes_names = true},
+    {.program = "proxmox_vm.clone",
+     .line =
+         R"({"vm_id":@,"vm_new_id":#,"vm_name":"c-@","vm_full_clone":1,"vm_disk_storage":"s@"})",
+     .method = "POST",
+     .act = "/qemu/@/clone",
+     .read = "/qemu/#/config",
+     .on_own_storage = true,
+     .prints_clone = true},
+    {.program = "proxmox_vm.set_config",
+     .line = R"({"vm_id":@,"vm_config":{"cores":2}})",
+     .method = "PUT",
+     .act = config,
+     .read = config},
+    {.program = "proxmox_vm.set_boot_order",
+     .line = R"({"vm_id":@,"vm_boot_order":"scsi0"})",
+     .method = "PUT",
+     .act = config,
+     .read = config},
+    {.program = "proxmox_template.promote",
+     .line = R"({"vm_id":@,"template_recipe":{"os":"x"}})",
+     .method = "POST",
+     .act = "/qemu/@/template"},
+    {.program = "proxmox_snapshot_vm.list_snapshot",
+     .read = "/qemu/@/snapshot",
+     .on_snapshot = true},
+    {.program = "proxmox_vm.list_vm_and_extract_vm_name"},
+    {.program = "proxmox_vm.lookup", .read = status, .takes_names = true},
 };
+
+constexpr Subject listing_table[] = {
+    {.program = "proxmox_vm.list", .line = ""},
+    {.program = "proxmox_vm.sync", .line = ""},
+};
+
+constexpr Subject later_table[] = {
+    {.program = "proxmox_task.wait",
+     .read = status,
+     .maker = "proxmox_vm.start",
+     .made = "\"upid\""},
+    {.program = "range42-undo",
+     .method = "DELETE",
+     .act = "/qemu/@",
+     .on_nothing = true,
+     .maker = "proxmox_vm.create",
+     .made = "\"done\"",
+     .is_serial = true},
+};
+
+std::string filled(std::string_view text, long vm_id) {
+    std::string out;
+    for (const char byte : text) {
+        if (byte == '@')
+            out += std::to_string(vm_id);
+        else if (byte == '#')
+            out += std::to_string(vm_id + clone_distance);
+        else
+            out += byte;
+    }
+    return out;
+}
 
 }  // namespace
 
 std::span<const Subject> subjects() { return table; }
+std::span<const Subject> listing_subjects() { return listing_table; }
+std::span<const Subject> later_subjects() { return later_table; }
 
-std::string Subject::line_for(long vm_id) const {
-    if (!names_snapshot) return fmt::format(R"({{"vm_id":{}}})", vm_id);
-    return fmt::format(R"({{"vm_id":{},"vm_snapshot_name":"{}"}})", vm_id, snapshot_name);
+std::string Subject::line_for(long vm_id) const { return filled(line, vm_id); }
+
+bool Subject::is_change(const Seen& seen) const {
+    return changes() && seen.method == method && seen.path.ends_with(filled(act, seen.vm_id));
 }
 
+long Subject::printed_id(long vm_id) const { return prints_clone ? vm_id + clone_distance : vm_id; }
+
 std::string Subject::where_act(long vm_id) const {
-    return fmt::format(" method={} path=/qemu/{}{}$", method, vm_id, act);
+    std::string where = fmt::format(" method={} path={}$", method, filled(act, vm_id));
+    if (!form.empty()) where += " form=" + filled(form, vm_id);
+    return where;
 }
 
 std::string Subject::where_read(long vm_id) const {
-    if (read.empty()) return " method=GET path=/qemu$";
-    return fmt::format(" method=GET path=/qemu/{}{}$", vm_id, read);
+    const std::string_view path = read.empty() ? "/qemu" : read;
+    return fmt::format(" method=GET path={}$", filled(path, vm_id));
 }
 
 std::vector<std::string> Subject::node_options(int vms) const {
     std::vector<std::string> options{
-        "--plain", "--vms", std::to_string(vms), "--refusal-ms", "10", "--task-ms", "20"};
+        "--plain",   "--vms", std::to_string(on_nothing ? 0 : vms), "--refusal-ms", "10",
+        "--task-ms", "20"};
     if (on_running) options.emplace_back("--running");
-    if (names_snapshot || read == "/snapshot")
-        options.insert(options.end(), {"--snapshot", std::string(snapshot_name)});
+    if (on_snapshot) options.insert(options.end(), {"--snapshot", "clean"});
+    if (on_own_storage) {
+        std::string storages = "local";
+        for (int vm = 0; vm < vms; ++vm) storages += fmt::format(",s{}", first_vm_id + vm);
+        options.insert(options.end(), {"--storages", storages});
+    }
     return options;
 }
 

@@ -1,5 +1,6 @@
 // The tools under test: what each asks of the node, and what a line for it looks like.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: a tool as the tests see it is one table's row.
 #pragma once
 
 #include <span>
@@ -7,28 +8,59 @@
 #include <string_view>
 #include <vector>
 
+#include "rehearsal.h"
+
 namespace faults {
 
-inline constexpr std::string_view snapshot_name = "clean";
+inline constexpr std::string_view one_vm = R"({"vm_id":@})";
 
-/// One executable. `act` and `read` are what follows "/qemu/ID" in the paths of its requests.
+/// One executable. In its texts "@" stands for the VM's id, and "#" for that of a clone of it.
 struct Subject {
     std::string_view program;
+    /// The line for a VM; a tool that reads no lines has none.
+    std::string_view line = one_vm;
+    /// The change: its method, its path as a regular expression, and what its form holds.
     std::string_view method{};
     std::string_view act{};
+    std::string_view form{};
+    /// What is asked about the VM for its line alone; empty where all lines share a question.
     std::string_view read{};
     bool on_running = false;
-    bool names_snapshot = false;
+    bool on_snapshot = false;
+    /// It makes the VM of its line.
+    bool on_nothing = false;
+    /// Each line works on a storage of its own, or else lines would take turns.
+    bool on_own_storage = false;
+    /// Any word may be a line: a name.
+    bool takes_names = false;
+    bool prints_clone = false;
+    /// Who makes its input out of lines for VMs, and the key by which what was made is known.
+    std::string_view maker{};
+    std::string_view made{};
+    /// One after the other, whatever --jobs says.
+    bool is_serial = false;
 
+    bool takes_lines() const { return !line.empty(); }
     bool changes() const { return !method.empty(); }
+    /// It sets a state: no task tells of it, and it may be asked for again.
+    bool sets_state() const { return method == "PUT"; }
+    bool is_change(const Seen& seen) const;
     std::string line_for(long vm_id) const;
+    /// The id that the output line for this VM bears.
+    long printed_id(long vm_id) const;
     /// The words that let a fault strike the change, or the read, of this VM alone.
     std::string where_act(long vm_id) const;
     std::string where_read(long vm_id) const;
     std::vector<std::string> node_options(int vms) const;
 };
 
-/// Those that take lines.
+/// Those that take lines of VMs.
 std::span<const Subject> subjects();
+
+/// Those that find their VMs themselves.
+std::span<const Subject> listing_subjects();
+
+/// Those whose lines another tool makes.
+std::span<const Subject> later_subjects();
 
 }  // namespace faults

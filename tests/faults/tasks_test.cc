@@ -83,9 +83,10 @@ void check(const Subject& subject, const TaskRow& row) {
     if (row.number == 31) setting.arguments = {"--timeout", "1"};
     const faults::Run run = run_tool(place, setting, limit_s);
     EXPECT_EQ(run.exit_code(), row.exit) << run.traces;
-    // A deletion that may still go on prints nothing: no line may say that the VM is gone.
-    const bool is_printed =
-        row.is_printed && (row.number != 31 || subject.program != "proxmox_vm.delete");
+    // What may still be under way is not told as done, but where upstream does so.
+    const bool tells_state = subject.read.ends_with("/status/current") ||
+                             subject.program == "proxmox_snapshot_vm.create_snapshot";
+    const bool is_printed = row.is_printed && (row.number != 31 || tells_state);
     EXPECT_EQ(lines_of(run.output).size(), is_printed ? lines : 0u) << run.output;
     EXPECT_TRUE(is_harmless(run.traces)) << run.traces;
     const auto traces = lines_of(run.traces);
@@ -98,7 +99,7 @@ void check(const Subject& subject, const TaskRow& row) {
                   1)
             << line << run.traces;
     // Each change was sent once; no task is ever cancelled.
-    EXPECT_EQ(count_changes(place), lines);
+    EXPECT_EQ(count_changes(place, subject), lines);
     for (const Seen& seen : seen_requests(place))
         EXPECT_FALSE(seen.method == "DELETE" && seen.path.find("/tasks/") != std::string::npos);
 }
@@ -123,7 +124,7 @@ void check_managed(const Subject& subject, bool obeys) {
         as_expected += line.find("\"vm_status\":\"" + status) != std::string::npos ? 1 : 0;
     EXPECT_EQ(as_expected, static_cast<std::size_t>(lines)) << run.output;
     EXPECT_EQ(lines_of(run.traces).size(), obeys ? 0u : lines) << run.traces;
-    EXPECT_EQ(count_changes(place), lines);
+    EXPECT_EQ(count_changes(place, subject), lines);
 }
 
 bool may_be_managed(const Subject& subject) {
@@ -147,6 +148,6 @@ static void enroll_all_of(const Subject& subject) {
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
     for (const faults::Subject& subject : faults::subjects())
-        if (subject.changes()) faults::enroll_all_of(subject);
+        if (subject.changes() && !subject.sets_state()) faults::enroll_all_of(subject);
     return RUN_ALL_TESTS();
 }

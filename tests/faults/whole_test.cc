@@ -88,7 +88,9 @@ void check_whole(const Subject& subject, const WholeRow& row) {
         limit_s);
     EXPECT_EQ(run.exit_code(), row.exit) << run.traces;
     EXPECT_EQ(run.output, "");
-    EXPECT_EQ(lines_traced(run), static_cast<std::size_t>(lines)) << run.traces;
+    EXPECT_EQ(lines_traced(run), subject.takes_lines() ? static_cast<std::size_t>(lines) : 0)
+        << run.traces;
+    EXPECT_NE(run.traces, "");
     EXPECT_LE(seen_requests(place).size(),
               static_cast<std::size_t>(jobs_by_default * connect_tries));
     EXPECT_TRUE(is_harmless(run.traces)) << run.traces;
@@ -126,7 +128,7 @@ void check_huge_reply(const Subject& subject) {
         place,
         {.program = std::string(subject.program), .input = subject.line_for(first_vm_id) + '\n'},
         limit_s);
-    EXPECT_EQ(count_changes(place), 1);
+    EXPECT_EQ(count_changes(place, subject), 1);
     // Where the node is still busy sending, its task cannot be looked for.
     EXPECT_TRUE(run.exit_code() == 0 || run.exit_code() == 3) << run.traces;
     EXPECT_EQ(run.output.empty(), run.exit_code() != 0) << run.traces;
@@ -136,17 +138,16 @@ void check_descriptors(const Subject& subject, const std::string& closed) {
     const Place place;
     const Node node(place, subject.node_options(lines));
     ASSERT_TRUE(node.is_up());
-    const faults::Run run = run_tool(place,
-                                     {.program = std::string(subject.program),
-                                      .input = subject.line_for(first_vm_id) + '\n',
-                                      .closed = closed},
-                                     limit_s);
+    const faults::Run run = run_tool(
+        place,
+        {.program = std::string(subject.program), .input = lines_for(subject, 1), .closed = closed},
+        limit_s);
     const bool has_output = closed.find('1') == std::string::npos;
-    const bool has_input = closed.find('0') == std::string::npos;
+    const bool has_input = closed.find('0') == std::string::npos || !subject.takes_lines();
     EXPECT_EQ(run.exit_code(), has_output ? 0 : 74) << run.traces;
     EXPECT_EQ(run.output.empty(), !has_output || !has_input) << run.output;
     const bool may_change = has_output && has_input && subject.changes();
-    EXPECT_EQ(count_changes(place), may_change ? 1 : 0) << closed;
+    EXPECT_EQ(count_changes(place, subject), may_change ? 1 : 0) << closed;
 }
 
 void check_full_output(const Subject& subject) {
@@ -159,11 +160,12 @@ void check_full_output(const Subject& subject) {
                                       .output_path = "/dev/full"},
                                      limit_s);
     EXPECT_EQ(run.exit_code(), 74) << run.traces;
-    EXPECT_LE(count_changes(place), 2 * jobs_by_default);
+    EXPECT_LE(count_changes(place, subject), 2 * jobs_by_default);
     std::size_t told = 0;
     for (const std::string& trace : lines_of(run.traces))
         told += trace.find("not written: ") != std::string::npos ? 1 : 0;
-    EXPECT_EQ(told, static_cast<std::size_t>(count_changes(place))) << run.traces;
+    const auto changes = static_cast<std::size_t>(count_changes(place, subject));
+    EXPECT_TRUE(told == changes || !subject.changes()) << run.traces;
 }
 
 void check_input(const Subject& subject, const std::string& path, int exit) {
@@ -186,24 +188,51 @@ TEST(Place, FailsWhereATokenWasLeftInIt) {
         "/left");
 }
 
+/// Who made the lines was cut off within the second: what there is of it is no line.
+void check_cut_input(const Subject& subject, int tenths) {
+    const Place place;
+    const Node node(place, subject.node_options(lines));
+    ASSERT_TRUE(node.is_up());
+    const std::string first = lines_for(subject, 1);
+    const std::string both = lines_for(subject, 2);
+    const auto size = static_cast<int>(both.size() - first.size()) - 1;
+    const std::string input =
+        both.substr(0, first.size() + static_cast<std::size_t>(size * tenths / 10));
+    const faults::Run run =
+        run_tool(place, {.program = std::string(subject.program), .input = input}, limit_s);
+    const std::size_t whole = tenths == 10 ? 2 : 1;
+    const std::size_t parts = tenths > 0 && tenths < 10 ? 1 : 0;
+    EXPECT_EQ(run.exit_code(), parts) << run.traces;
+    EXPECT_EQ(lines_traced(run), parts) << run.traces;
+    EXPECT_EQ(count_changes(place, subject), subject.changes() ? static_cast<long>(whole) : 0);
+    EXPECT_GE(lines_of(run.output).size(), whole) << run.output;
+}
+
 }  // namespace
 
-static void enroll_all_of(const Subject& subject) {
-    for (const WholeRow& row : whole_rows)
-        enroll(subject, fmt::format("row_{:02}_{}", row.number, row.name),
-               [&subject, &row] { check_whole(subject, row); });
+static void enroll_input_of(const Subject& subject) {
+    for (const int tenths : {0, 1, 3, 5, 7, 9, 10})
+        enroll(subject, fmt::format("row_42_input_cut_at_{:02}_tenths", tenths),
+               [&subject, tenths] { check_cut_input(subject, tenths); });
+    enroll(subject, "row_40_empty_input", [&subject] { check_input(subject, "/dev/null", 0); });
+    enroll(subject, "row_51_input_is_a_directory", [&subject] { check_input(subject, "/", 1); });
+    if (subject.takes_names) return;
     const auto bad = std::make_shared<faults::Run>();
     enroll(subject, "row_47_bad_lines", [&subject, bad] { check_bad_lines(subject, *bad); });
     for (int number = 1; number <= static_cast<int>(std::size(bad_lines)); ++number)
         enroll(subject, fmt::format("row_47_bad_line_{:02}", number),
                [bad, number] { check_bad_line(*bad, number); });
+}
+
+static void enroll_all_of(const Subject& subject) {
+    for (const WholeRow& row : whole_rows)
+        enroll(subject, fmt::format("row_{:02}_{}", row.number, row.name),
+               [&subject, &row] { check_whole(subject, row); });
     for (const char* closed : {"", "0", "1", "2", "01", "02", "12", "012"})
         enroll(subject, fmt::format("row_55_closed_descriptors_{}", *closed == 0 ? "none" : closed),
                [&subject, closed] { check_descriptors(subject, closed); });
-    enroll(subject, "row_40_empty_input", [&subject] { check_input(subject, "/dev/null", 0); });
-    enroll(subject, "row_51_input_is_a_directory", [&subject] { check_input(subject, "/", 1); });
-    if (!subject.changes()) return;
     enroll(subject, "row_53_full_output", [&subject] { check_full_output(subject); });
+    if (subject.takes_lines()) enroll_input_of(subject);
     if (subject.program == "proxmox_vm.start")
         enroll(subject, "row_24_huge_reply", [&subject] { check_huge_reply(subject); });
 }
@@ -212,6 +241,7 @@ static void enroll_all_of(const Subject& subject) {
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
-    for (const faults::Subject& subject : faults::subjects()) faults::enroll_all_of(subject);
+    for (const auto& some : {faults::subjects(), faults::listing_subjects()})
+        for (const faults::Subject& subject : some) faults::enroll_all_of(subject);
     return RUN_ALL_TESTS();
 }

@@ -1,6 +1,9 @@
 // Fuzzes what the API answers: documents, lists of rows, and the watch over tasks.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
+
 #include "api.h"
+#include "json_table.h"
 #include "target.h"
 #include "task_watch.h"
 
@@ -26,6 +29,27 @@ void watch(std::string_view body) {
     fuzz::must(tasks.take_ended().size() == 1);
 }
 
+/// A table has the values that the parser sees, and there is one where the parser takes all rows.
+void compare_tables(std::string answer) {
+    constexpr std::array<std::string_view, 3> keys{"vmid", "name", "status"};
+    const auto table = json::read_table(answer, keys);
+    std::size_t row = 0;
+    const auto read = json::each_row(answer, [&](const json::Value& value) -> Outcome {
+        if (!value.is(json::Kind::object)) return fail(Exit::line_failed, "no object");
+        for (std::size_t column = 0; table && column < keys.size(); ++column) {
+            std::string by_table;
+            std::string by_parser;
+            json::write(by_table, table->at(row, column));
+            json::write(by_parser, value[keys[column]]);
+            fuzz::must(by_table == by_parser);
+        }
+        ++row;
+        return {};
+    });
+    fuzz::must(table.has_value() == read.has_value());
+    fuzz::must(!table || table->rows() == row);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -47,6 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         json::write(out, row);
         return {};
     });
+    compare_tables(std::string(text));
     watch(text);
     return 0;
 }

@@ -41,6 +41,7 @@ Answer agent_interfaces(Call& call);
 Answer agent_exec(Call& call);
 Answer agent_exec_status(Call& call);
 Answer agent_file_write(Call& call);
+Answer agent_file_read(Call& call);
 
 Answer vm_start(Call& call);
 Answer vm_stop(Call& call);

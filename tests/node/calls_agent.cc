@@ -1,8 +1,10 @@
 // Calls to the agent in a guest: pretended, since there is no guest; nothing is ever run.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -60,6 +62,33 @@ std::string address_of(const Vm& vm) {
     return address(fmt::format("198.18.{}.{}", vm.id / 256 % 256, vm.id % 256), 16);
 }
 
+/// What comes from a guest is shown byte by byte: each one is a character of its own.
+std::string as_characters(std::string_view bytes) {
+    constexpr unsigned char first_of_two = 0x80, lead = 0xC0, follow = 0x80, low_bits = 0x3F;
+    std::string text;
+    for (const char sign : bytes) {
+        const auto byte = static_cast<unsigned char>(sign);
+        if (byte < first_of_two) {
+            text += sign;
+        } else {
+            text += static_cast<char>(lead | byte >> 6);
+            text += static_cast<char>(follow | (byte & low_bits));
+        }
+    }
+    return text;
+}
+
+std::optional<std::string> from_base64(std::string text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    std::string bytes(text.size() / 4 * 3, '\0');
+    if (EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()),
+                        static_cast<int>(text.size())) < 0)
+        return std::nullopt;
+    for (; text.ends_with('='); text.pop_back()) bytes.pop_back();
+    return bytes;
+}
+
 }  // namespace
 
 Answer agent_ping(Call& call) {
@@ -86,32 +115,56 @@ Answer agent_interfaces(Call& call) {
 
 Answer agent_exec(Call& call) {
     if (const std::string text = trouble(call); !text.empty()) return die(text);
-    Vm& vm = *call.vm();
-    vm.agent_runs.push_back(call.parameters.words("command"));
-    vm.agent_input = call.parameters.text("input-data");
-    return success(fmt::format(R"({{"pid":{}}})", vm.agent_runs.size()));
+    std::vector<std::string> words = call.parameters.words("command");
+    const std::string name = words.empty() ? "" : words[0];
+    const auto process = call.vm()->agent.run(std::move(words), call.parameters.text("input-data"));
+    if (!process)
+        return die(
+            fmt::format("Agent error: Guest agent command failed, error was 'Failed to "
+                        "execute child process “{}” (No such file or directory)'",
+                        name));
+    return success(fmt::format(R"({{"pid":{}}})", *process));
 }
 
-/// It ends at the second look. Its output is what it was given: words as lines, then the input.
 Answer agent_exec_status(Call& call) {
     if (const std::string text = trouble(call); !text.empty()) return die(text);
-    Vm& vm = *call.vm();
-    const long pid = call.parameters.number("pid");
-    if (pid < 1 || pid > static_cast<long>(vm.agent_runs.size()))
-        return die(fmt::format("Agent error: PID {} does not exist", pid));
-    if (std::exchange(vm.agent_looked_at, pid) != pid) return success(R"({"exited":0})");
-    const std::vector<std::string>& words = vm.agent_runs[static_cast<std::size_t>(pid - 1)];
-    std::string output;
-    for (const std::string& word : words) output += word + '\n';
-    output += vm.agent_input;
-    const int status = !words.empty() && words[0] == "false" ? 1 : 0;
-    return success(
-        fmt::format(R"({{"exited":1,"exitcode":{},"out-data":{}}})", status, quoted(output)));
+    Agent& agent = call.vm()->agent;
+    const long process = call.parameters.number("pid");
+    AgentProgram* const found = agent.look(process);
+    if (!found) return die(fmt::format("Agent error: PID {} does not exist", process));
+    if (!std::exchange(found->was_looked_at, true) || found->ends > Clock::now())
+        return success(R"({"exited":0})");
+    const AgentProgram program = std::move(*found);
+    agent.forget(process);
+    std::string end = program.signal == 0 ? fmt::format(R"("exitcode":{})", program.status)
+                                          : fmt::format(R"("signal":{})", program.signal);
+    if (!program.output.empty())
+        end += fmt::format(R"(,"out-data":{})", quoted(as_characters(program.output)));
+    return success(fmt::format(R"({{"exited":1,{}}})", end));
 }
 
 Answer agent_file_write(Call& call) {
     if (const std::string text = trouble(call); !text.empty()) return die(text);
+    std::string content = call.parameters.text("content");
+    if (call.parameters.text("encode", "1") == "0") {
+        auto decoded = from_base64(content);
+        if (!decoded) return die("Agent error: Invalid parameter type for 'buf-b64'");
+        content = std::move(*decoded);
+    }
+    call.vm()->agent.write(call.parameters.text("file"), std::move(content));
     return success("null");
+}
+
+Answer agent_file_read(Call& call) {
+    if (const std::string text = trouble(call); !text.empty()) return die(text);
+    const std::string name = call.parameters.text("file");
+    const std::string* const content = call.vm()->agent.read(name);
+    if (!content)
+        return die(
+            fmt::format("Agent error: failed to open file '{}' (mode: 'r'): No such file "
+                        "or directory",
+                        name));
+    return success(fmt::format(R"({{"content":{}}})", quoted(as_characters(*content))));
 }
 
 }  // namespace demo_node

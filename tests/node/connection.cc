@@ -158,6 +158,9 @@ void Connection::send(const Answer& answer) {
     last_activity = Clock::now();
     ERR_clear_error();
     write();
+    if (!sending.is_doubled || state == State::gone) return;
+    output_.append(rendered);
+    write();
 }
 
 void Connection::send_plain(std::string_view bytes) {

@@ -154,6 +154,8 @@ constexpr FaultKind table[] = {
      }},
     {"split", "", "send every byte in a TLS record of its own",
      [](Answer& answer, const std::string&) { answer.sending.is_split = true; }},
+    {"twice", "", "send the whole answer again, right behind itself",
+     [](Answer& answer, const std::string&) { answer.sending.is_doubled = true; }},
     {"framing", "KIND", "chunked, close (HTTP/1.0), continue (a 100 before), gzip (unasked)",
      frame},
     {"delay", "MS", "answer later",
@@ -190,9 +192,9 @@ const FaultKind* find_fault_kind(std::string_view name) {
 
 std::string fault_usage() {
     std::string text =
-        "\nA fault is its kind and, where it strikes: method=M path=REGEX nth=2-3 rate=0.5; with\n"
-        "the word 'instead' the work is not done. Words are set apart by blanks, values are\n"
-        "percent-encoded: --fault 'cut=half method=POST path=/qemu/100/'.\n\n";
+        "\nA fault is its kind and, where it strikes: method=M path=REGEX form=REGEX nth=2-3\n"
+        "rate=0.5; with the word 'instead' the work is not done. Words are set apart by blanks,\n"
+        "values are percent-encoded: --fault 'cut=half method=POST path=/qemu/100/'.\n\n";
     for (const FaultKind& kind : table)
         text += fmt::format("  {:<20} {}\n",
                             kind.value.empty() ? std::string(kind.name)

@@ -37,11 +37,11 @@ Outcome read_range(std::string_view text, Fault& fault) {
     return {};
 }
 
-Outcome read_pattern(const std::string& text, Fault& fault) {
+Outcome read_pattern(const std::string& text, std::shared_ptr<regex_t>& place) {
     auto pattern = std::make_unique<regex_t>();
     if (regcomp(pattern.get(), text.c_str(), REG_EXTENDED | REG_NOSUB) != 0)
         return fail(Exit::usage, fmt::format("'{}' is no regular expression", text));
-    fault.path = std::shared_ptr<regex_t>(pattern.release(), FreeRegex{});
+    place = std::shared_ptr<regex_t>(pattern.release(), FreeRegex{});
     return {};
 }
 
@@ -51,7 +51,8 @@ Outcome read_word(std::string_view word, Fault& fault) {
     const std::string value = percent_decode(word.substr(std::min(equals + 1, word.size())), false);
     if (key == "instead") return fault.instead = true, Outcome{};
     if (key == "method") return fault.method = value, Outcome{};
-    if (key == "path") return read_pattern(value, fault);
+    if (key == "path") return read_pattern(value, fault.path);
+    if (key == "form") return read_pattern(value, fault.form);
     if (key == "nth") return read_range(value, fault);
     if (key == "rate" && read_whole(value, fault.rate) && fault.rate >= 0 && fault.rate <= 1)
         return {};
@@ -63,10 +64,14 @@ Outcome read_word(std::string_view word, Fault& fault) {
     return {};
 }
 
+bool matches(const std::shared_ptr<regex_t>& pattern, const std::string& text) {
+    return !pattern || regexec(pattern.get(), text.c_str(), 0, nullptr, 0) == 0;
+}
+
 bool fits(const Fault& fault, const Request& request) {
     if (fault.kind->welcome != Welcome::kind) return false;
     if (!fault.method.empty() && fault.method != request.method) return false;
-    return !fault.path || regexec(fault.path.get(), request.path.c_str(), 0, nullptr, 0) == 0;
+    return matches(fault.path, request.path) && matches(fault.form, request.body);
 }
 
 /// What can go wrong on a network between a request and its answer.

@@ -36,6 +36,7 @@ struct Fault {
     bool instead = false;
     std::string method{};
     std::shared_ptr<regex_t> path{};
+    std::shared_ptr<regex_t> form{};
     int first = 1;
     int last = 0;  // 0: no last one
     double rate = 1;
@@ -45,7 +46,8 @@ struct Fault {
     bool strikes(Random& random);
 };
 
-/// "cut=half method=POST path=/qemu/100/ nth=2-3 rate=0.5 instead"; values are percent-encoded.
+/// "cut=half method=POST path=/qemu/100/ form=vmid=7 nth=2-3 rate=0.5 instead"; values are
+/// percent-encoded.
 proxmox::Result<Fault> read_fault(std::string_view spec);
 
 /// One line for each kind of fault.

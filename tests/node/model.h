@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent.h"
 #include "config.h"
 #include "deadlines.h"
 
@@ -42,10 +43,7 @@ struct Vm {
     bool ignores_shutdown = false;
     int pid = 0;
     Clock::time_point started{};
-    /// What the agent was told to run: words only, they are never run.
-    std::vector<std::vector<std::string>> agent_runs{};
-    std::string agent_input{};
-    long agent_looked_at = 0;
+    Agent agent{};
 
     std::string name() const;
     std::string_view lock() const { return config.get("lock"); }

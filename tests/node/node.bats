@@ -225,3 +225,34 @@ clone failed: can't lock file '/var/lock/pve-manager/pve-storage-local' - got ti
     [ "$(api GET /nodes/px-testing/qemu/150/config | jq -r '"\(.data.name) \(.data.lock)"')" = \
         'new-01 null' ]
 }
+
+@test "the agent plays programs: their end is told once, and a signal ends them" {
+    start_node --plain --running
+    local agent=/nodes/px-testing/qemu/100/agent pid
+    [[ "$(status POST $agent/exec -d command=true)" == '500 No QEMU guest agent configured' ]]
+    api PUT /nodes/px-testing/qemu/100/config -d agent=1
+    pid=$(api POST $agent/exec -d command=echo -d command=%C3%A9 -d input-data=in | jq .data.pid)
+    [ "$(api GET "$agent/exec-status?pid=$pid")" = '{"data":{"exited":0}}' ]
+    # Proxmox shows each byte of a guest's as a character of its own.
+    [ "$(api GET "$agent/exec-status?pid=$pid" | jq -c '[.data.exitcode, .data."out-data"]')" = \
+        '[0,"echo\nÃ©\nin"]' ]
+    [[ "$(status GET "$agent/exec-status?pid=$pid")" == "500 Agent error: PID $pid does not"* ]]
+    pid=$(api POST $agent/exec -d command=sleep -d command=3600 | jq .data.pid)
+    api POST $agent/exec -d command=kill -d command=-TERM -d command="$pid"
+    api GET "$agent/exec-status?pid=$pid"
+    [ "$(api GET "$agent/exec-status?pid=$pid" | jq .data.signal)" = 15 ]
+    [[ "$(status POST $agent/exec -d command=no-such-program)" == '500 Agent error: '* ]]
+}
+
+@test "the agent remembers files: content as it is or as base64, within the limit" {
+    start_node --plain --running
+    local agent=/nodes/px-testing/qemu/100/agent
+    api PUT /nodes/px-testing/qemu/100/config -d agent=1
+    api POST $agent/file-write -d file=/a --data-urlencode content='a b'
+    [ "$(api GET "$agent/file-read?file=/a" | jq -r .data.content)" = 'a b' ]
+    api POST $agent/file-write -d file=/a -d encode=0 --data-urlencode content=YWJjZA==
+    [ "$(api GET "$agent/file-read?file=/a" | jq -r .data.content)" = abcd ]
+    [[ "$(status GET "$agent/file-read?file=/b")" == '500 Agent error: failed to open file'* ]]
+    [[ "$(status POST $agent/file-write -d file=/a \
+        -d content="$(head -c 61441 /dev/zero | tr '\0' a)")" == '400 Parameter verification'* ]]
+}

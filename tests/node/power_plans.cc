@@ -149,6 +149,7 @@ void power_on(Vm& vm, int pid) {
 }
 
 void power_off(Stage& stage, Vm& vm) {
+    vm.agent.power_off();
     vm.running = vm.paused = false;
     vm.touch();
     if (stage.options.cleanup_lock_ms == 0) return;

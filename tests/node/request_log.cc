@@ -16,14 +16,19 @@ namespace demo_node {
 
 namespace {
 
-/// The VM id in the path, or an empty text.
-std::string vmid_of(std::string_view path) {
-    constexpr std::string_view marker = "/qemu/";
-    const std::size_t at = path.find(marker);
+/// What stands behind the marker up to a byte that ends it, where that is a VM id.
+std::string vmid_behind(std::string_view marker, std::string_view text, char end) {
+    const std::size_t at = text.find(marker);
     if (at == std::string_view::npos) return {};
-    const std::string_view rest = path.substr(at + marker.size());
-    const std::string_view id = rest.substr(0, rest.find('/'));
+    const std::string_view rest = text.substr(at + marker.size());
+    const std::string_view id = rest.substr(0, rest.find(end));
     return is_vmid(id) ? std::string(id) : std::string{};
+}
+
+/// The VM id in the path, or that of the VM to be made, or an empty text.
+std::string vmid_of(const Request& request) {
+    const std::string in_path = vmid_behind("/qemu/", request.path, '/');
+    return in_path.empty() ? vmid_behind("vmid=", request.body, '&') : in_path;
 }
 
 }  // namespace
@@ -47,7 +52,7 @@ void RequestLog::write(const RequestPlace& place, const Request& request, const 
         std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), place.connection,
         place.number, quoted(request.method), quoted(request.raw_path), quoted(request.query),
         quoted(request.body), answer.code);
-    if (const std::string vmid = vmid_of(request.path); !vmid.empty())
+    if (const std::string vmid = vmid_of(request); !vmid.empty())
         line += fmt::format(R"(,"vmid":{})", vmid);
     if (!answer.upid.empty()) line += fmt::format(R"(,"upid":{})", quoted(answer.upid));
     if (!answer.fault.empty()) line += fmt::format(R"(,"fault":{})", quoted(answer.fault));

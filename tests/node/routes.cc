@@ -20,6 +20,7 @@ constexpr std::string_view agent_audit[] = {"VM.GuestAgent.Audit", "VM.GuestAgen
 constexpr std::string_view agent_unrestricted[] = {"VM.GuestAgent.Unrestricted"};
 constexpr std::string_view agent_write[] = {"VM.GuestAgent.FileWrite",
                                             "VM.GuestAgent.Unrestricted"};
+constexpr std::string_view agent_read[] = {"VM.GuestAgent.FileRead", "VM.GuestAgent.Unrestricted"};
 constexpr std::string_view system_audit[] = {"Sys.Audit"};
 
 constexpr Field full[] = {{.name = "full", .type = Type::boolean}};
@@ -100,6 +101,12 @@ constexpr Field agent_file_write_fields[] = {
     {.name = "content", .required = true, .max_length = 61'440},
     {.name = "encode", .type = Type::boolean},
     {.name = "file", .required = true}};
+
+constexpr Field agent_file_read_fields[] = {
+    {.name = "file", .required = true},
+    {.name = "decode", .type = Type::boolean},
+    {.name = "count", .type = Type::integer, .minimum = 1},
+    {.name = "offset", .type = Type::integer, .minimum = 0}};
 
 constexpr Field create_snapshot_fields[] = {{.name = "snapname",
                                              .required = true,
@@ -288,6 +295,12 @@ const Route table[] = {
      forwarded,
      {vm_path, agent_write},
      agent_file_write_fields},
+    {"GET",
+     "/nodes/{node}/qemu/{vmid}/agent/file-read",
+     agent_file_read,
+     forwarded,
+     {vm_path, agent_read},
+     agent_file_read_fields},
 
     {"GET", "/nodes/{node}/tasks", task_list, local, {}, task_list_fields},
     {"DELETE", "/nodes/{node}/tasks/{upid}", task_stop, forwarded},

@@ -15,6 +15,8 @@ struct Sending {
     int drip_ms = 0;
     /// Every byte in a TLS record of its own.
     bool is_split = false;
+    /// The whole answer goes out again, right behind itself.
+    bool is_doubled = false;
     /// As HTTP/1.0 has it: the end of the connection is the end of the answer.
     bool ends_by_closing = false;
     /// Whole heads that come before the answer's own.

@@ -13,8 +13,9 @@
 #include <cstdlib>
 #include <cstring>
 
-// TORTURE is "memory:7" for the seventh allocation, "call:7" for the seventh system call; with a
-// dash behind it all later ones fail as well. TORTURE_COUNTS names a file for how many there were.
+// TORTURE is "memory:7" for the seventh allocation, "call:7" for the seventh system call, "send:7"
+// for the seventh send(2); with a dash behind it all later ones fail as well. TORTURE_COUNTS names
+// a file for how many there were.
 
 extern "C" {
 void* __libc_malloc(std::size_t size);
@@ -29,6 +30,7 @@ struct Plan {
     bool is_read = false;
     bool is_of_memory = false;
     bool is_of_calls = false;
+    bool is_of_sends = false;
     bool has_later_ones = false;
     long number = 0;
 };
@@ -36,6 +38,7 @@ struct Plan {
 Plan plan;
 std::atomic<long> allocations = 0;
 std::atomic<long> calls = 0;
+std::atomic<long> sends = 0;
 
 /// Allocates nothing: it runs inside an allocation.
 void read_plan() {
@@ -45,6 +48,7 @@ void read_plan() {
     if (colon == nullptr) return;
     plan.is_of_memory = *text == 'm';
     plan.is_of_calls = *text == 'c';
+    plan.is_of_sends = *text == 's';
     char* end = nullptr;
     plan.number = std::strtol(colon + 1, &end, 10);
     plan.has_later_ones = *end == '-';
@@ -142,6 +146,13 @@ long wrapped_mprotect(void* place, std::size_t size, int rights) {
     return real(place, size, rights);
 }
 
+WRAPPER ssize_t wrapped_send(int, const void*, std::size_t, int) __asm__("send");
+ssize_t wrapped_send(int socket, const void* bytes, std::size_t size, int flags) {
+    static auto* const real = next<ssize_t(int, const void*, std::size_t, int)>("send");
+    if (call_fails(ECONNRESET) || fails(sends, plan.is_of_sends, ECONNRESET)) return -1;
+    return real(socket, bytes, size, flags);
+}
+
 CALL(open, EMFILE)
 CALL(open64, EMFILE)
 CALL(openat, EMFILE)
@@ -168,7 +179,6 @@ CALL(pipe, EMFILE)
 CALL(pipe2, EMFILE)
 CALL(eventfd, EMFILE)
 CALL(connect, ENETUNREACH)
-CALL(send, ECONNRESET)
 CALL(recv, ECONNRESET)
 CALL(setsockopt, EINVAL)
 CALL(getsockopt, EINVAL)

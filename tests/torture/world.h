@@ -46,7 +46,7 @@ inline void expect_done(const World& world, const faults::Run& run) {
     EXPECT_EQ(run.exit_code(), 0) << run.traces;
     EXPECT_GE(lines_of(run.output).size(), static_cast<std::size_t>(lines)) << run.output;
     EXPECT_EQ(lines_traced(run), 0u) << run.traces;
-    EXPECT_EQ(count_changes(world.place), world.subject.changes() ? lines : 0);
+    EXPECT_EQ(count_changes(world.place, world.subject), world.subject.changes() ? lines : 0);
 }
 
 }  // namespace faults

@@ -10,6 +10,7 @@
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "workshop.h"
 
@@ -108,18 +109,59 @@ std::pair<std::string, std::string> mapping_of(const void* address) {
     return {};
 }
 
-TEST(Secret, LiesInReadOnlyLockedMemoryThatIsNotDumped) {
+class SecretOfSize : public testing::TestWithParam<std::size_t> {};
+
+// One page and several, a cell of the region and memory of its own.
+INSTANTIATE_TEST_SUITE_P(Sizes, SecretOfSize, testing::Values(1, 6, 4095, 4096, 4097, 200'000));
+
+TEST_P(SecretOfSize, LiesInReadOnlyLockedMemoryThatIsNotDumped) {
     if (!test::memory_is_ours) GTEST_SKIP() << "under AddressSanitizer";
-    const Secret secret = *Secret::copy_of("secret");
+    Secret secret = *Secret::copy_of(std::string(GetParam(), 's'));
+    secret.seal();
     const auto [permissions, flags] = mapping_of(secret.reveal().data());
     EXPECT_EQ(permissions, "r--p");
     EXPECT_EQ(flags.find(" lo") != flags.npos, test::can_lock_memory()) << flags;
     EXPECT_NE(flags.find(" dd"), flags.npos) << flags;
 }
 
-TEST(SecretDeathTest, AStrayWriteStopsTheProcess) {
-    const Secret secret = *Secret::copy_of("secret");
+TEST_P(SecretOfSize, AStrayWriteStopsTheProcess) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    Secret secret = *Secret::copy_of(std::string(GetParam(), 's'));
+    secret.seal();
     EXPECT_DEATH(*const_cast<char*>(secret.reveal().data()) = 'x', "");
+}
+
+TEST_P(SecretOfSize, TheFirstByteTooManyStopsTheProcess) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const Secret secret = *Secret::copy_of(std::string(GetParam(), 's'));
+    // A second one, so that what follows the first is not merely the end of all.
+    const Secret next = *Secret::copy_of("next");
+    EXPECT_DEATH(*const_cast<char*>(secret.reveal().data() + GetParam()) = 'x', "");
+}
+
+TEST_P(SecretOfSize, AByteWrittenInFrontStopsTheProcessAtTheEnd) {
+    if (!test::memory_is_ours) GTEST_SKIP() << "under AddressSanitizer";
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_DEATH(
+        {
+            const Secret before = *Secret::copy_of("before");
+            const Secret secret = *Secret::copy_of(std::string(GetParam(), 's'));
+            const_cast<char*>(secret.reveal().data())[-1] ^= 1;
+        },
+        "");
+}
+
+TEST(Secret, MoreThanTheRegionHoldsAreAsWellGuarded) {
+    std::vector<Secret> secrets;
+    for (int at = 0; at < 20; ++at)
+        secrets.push_back(*Secret::copy_of("secret " + std::to_string(at)));
+    for (int at = 0; at < 20; ++at) {
+        EXPECT_EQ(secrets[static_cast<std::size_t>(at)].reveal(), "secret " + std::to_string(at));
+        const auto [permissions, flags] =
+            mapping_of(secrets[static_cast<std::size_t>(at)].reveal().data());
+        EXPECT_EQ(permissions, "rw-p");
+        EXPECT_EQ(flags.find(" lo") != flags.npos, test::can_lock_memory()) << flags;
+    }
 }
 
 }  // namespace

@@ -59,8 +59,10 @@ std::string Workshop::write(std::string_view name, std::string_view content, mod
 }
 
 bool can_lock_memory() {
-    const GuardedBytes probe = guarded_bytes(1);
-    return probe && mlock(probe.get(), 1) == 0;
+    char probe = 0;
+    const bool is_locked = mlock(&probe, 1) == 0;
+    if (is_locked) munlock(&probe, 1);
+    return is_locked;
 }
 
 std::string read_file(const std::string& path) {

@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -57,6 +58,12 @@ Recording read(Element line) {
 }
 
 }  // namespace
+
+std::string recordings_directory() {
+    if (const char* chosen = std::getenv("RANGE42_TEST_RECORDINGS")) return chosen;
+    const char* root = std::getenv("RANGE42_TEST_SOURCE_ROOT");
+    return std::string(root ? root : ".") + "/../shared/pve/recordings";
+}
 
 std::optional<std::map<std::string, Recording>> load_recordings(const std::string& directory) {
     std::error_code error;

@@ -36,6 +36,9 @@ struct Recording {
     bool closed = false;
 };
 
+/// Where a checkout with its surroundings has them, or where a variable says.
+std::string recordings_directory();
+
 /// All recordings by name; nothing when the directory is not there.
 std::optional<std::map<std::string, Recording>> load_recordings(const std::string& directory);
 

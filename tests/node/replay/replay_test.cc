@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <set>
@@ -15,12 +14,6 @@
 namespace demo_node::replay {
 
 namespace {
-
-std::string recordings_directory() {
-    if (const char* chosen = std::getenv("RANGE42_TEST_RECORDINGS")) return chosen;
-    const char* root = std::getenv("RANGE42_TEST_SOURCE_ROOT");
-    return std::string(root ? root : ".") + "/../shared/pve/recordings";
-}
 
 const std::map<std::string, Recording>* recordings() {
     static const auto loaded = load_recordings(recordings_directory());
