@@ -80,7 +80,8 @@ start_front() {
     start_guest
     run_line "echo '$web_01' | guest.wait_ssh --login-timeout 1"
     assert_status 6
-    assert_contains "$stderr" 'no login after 1 s'
+    # On a slow machine one attempt takes longer than its limit is.
+    assert_matches "$stderr" 'no login after [0-9]+ s'
     assert_contains "$stderr" 'Permission denied (publickey'
     assert_contains "$stderr" "is your key in the guest's authorized_keys"
 }
