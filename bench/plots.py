@@ -93,6 +93,9 @@ def write_plots(rows, directory):
     drawings = {
         "latency-by-tool.svg": bars("One list of 30 VMs, median", tools),
         "cost-by-vms.svg": curve("One list, median, by number of VMs", growth, "VMs"),
+        "cost-by-lines.svg": curve("start --dry-run, by number of input lines",
+                                   [(int(count), value) for count, value
+                                    in matching(rows, r"(\d+) lines, --dry-run")], "lines"),
         "task-latency.svg": curve("start: time added to the task's own, polls at 0.2 of its age",
                                   tasks, "length of the task in ms"),
     }

@@ -6,9 +6,12 @@ import shutil
 import statistics
 import subprocess
 
+import rows as counts
+import web
 from stage import Measured, Node
 
 BASH_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer_bash")
+POLLING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer_poll")
 PROXMOXER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer_proxmoxer.py")
 PLAYBOOK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer_playbook.yml")
 # A slow peer is not asked as often: its median does not need it.
@@ -56,6 +59,7 @@ def peers(node, tools):
         commands["proxmoxer"] = (["/usr/bin/python3", PROXMOXER], False)
     if shutil.which("yq"):
         commands["bash fast path"] = ([BASH_PATH], True)
+        commands["bash, without its probe"] = ([BASH_PATH, "alone"], True)
     if shutil.which("ansible-playbook"):
         commands["ansible-playbook"] = (["ansible-playbook", "-i", "localhost,", PLAYBOOK], True)
     return commands
@@ -69,13 +73,39 @@ def list_rows(tools, rounds):
     if "bash fast path" in medians:
         rows.append(Row("list 30: ours / bash fast path",
                         medians["ours"] / medians["bash fast path"], "ratio", 0.01))
-    with Node("--vms", 20000) as node:
-        commands = {name: command for name, command in peers(node, tools).items()
-                    if name in ("ours", "curl")}
-        medians = interleaved(commands, node.environment, max(3, rounds // 3))
-    rows += [Row(f"list 20000: {name}", 1e3 * seconds, "ms") for name, seconds in medians.items()]
-    rows.append(Row("list 20000: ours / curl", medians["ours"] / medians["curl"], "ratio", 1.35))
+    rows += beside_curl("list 20000", Node("--vms", 20000), tools, max(3, rounds // 3), 1.35)
+    if web.is_here():
+        rows += beside_curl("nginx, list 30", web.StaticNode("--vms", 30), tools, rounds, 0.75)
+        rows += beside_curl("nginx, list 20000", web.StaticNode("--vms", 20000), tools, rounds,
+                            1.35)
     return rows
+
+
+def beside_curl(name, server, tools, rounds, goal):
+    with server as node:
+        commands = {peer: command for peer, command in peers(node, tools).items()
+                    if peer in ("ours", "curl")}
+        medians = interleaved(commands, node.environment, rounds)
+    rows = [Row(f"{name}: {peer}", 1e3 * seconds, "ms") for peer, seconds in medians.items()]
+    return rows + [Row(f"{name}: ours / curl", medians["ours"] / medians["curl"], "ratio", goal)]
+
+
+def input_rows(tools):
+    """Lines that end at once: what reading them costs, whatever the node does."""
+    start = os.path.join(tools, "proxmox_vm.start")
+    points, memory = [], []
+    for count in (1_000, 10_000, 100_000, 1_000_000):
+        with Node("--vms", 1) as node:
+            run = Measured(["time", "-f", "%M", "-q", start, "--dry-run"], node.environment,
+                           "".join(f"{100 + at}\n" for at in range(count)))
+        if run.stdout.count("\n") < count:
+            raise SystemExit(f"bench: {count} lines gave {run.stdout.count(chr(10))}")
+        points.append((count, run.seconds))
+        memory.append((count, int(run.stderr.splitlines()[-1])))
+    return ([Row(f"{count} lines, --dry-run", 1e3 * seconds, "ms") for count, seconds in points]
+            + [Row(f"{count} lines, peak memory", kb, "kB") for count, kb in memory]
+            + [Row("10^4..10^6 lines: exponent", exponent(points[1:]), "exponent", 1.05),
+               Row("10^3..10^6 lines: exponent of memory", exponent(memory), "exponent", 0.05)])
 
 
 def growth_rows(tools, rounds):
@@ -127,12 +157,35 @@ def batch_rows(tools, rounds):
             Row("list | start, 50 VMs, --jobs 8",
                 1e3 * batch_seconds(["bash", "-c", pipe.format("start --jobs 8")], path, 50, 50,
                                     rounds, ""), "ms", 500)]
+    points = []
+    for count in (1, 10, 100, 1000):
+        seconds = batch_seconds([start, "--jobs", "8"], {}, count, 0, 1)
+        points.append((count, seconds))
+        rows.append(Row(f"start {count}, tasks of 0 ms, --jobs 8", 1e3 * seconds, "ms"))
+    rows.append(Row("start 10..1000: exponent", exponent(points[1:]), "exponent", 1.05))
+    rows += traffic_rows(start)
     for task_ms in (20, 50, 200, 1000):
         seconds = batch_seconds([start], {}, 1, task_ms, rounds)
         rows.append(Row(f"task {task_ms} ms: start", 1e3 * seconds, "ms"))
+        with Node("--vms", 1, "--task-ms", task_ms) as node:
+            peers(node, tools)
+            seconds = Measured([POLLING], node.environment).seconds
+        rows.append(Row(f"task {task_ms} ms: bash, sleep 1", 1e3 * seconds, "ms"))
+    return rows
+
+
+def traffic_rows(start):
+    """What a clock decides along: eight tasks at a time share connections and polls."""
+    rows = []
+    for count in (1, 10, 100):
+        with Node("--vms", count, "--task-ms", 50) as node:
+            run = Measured([start, "--jobs", "8", "--timings"], node.environment, ids(count))
+        for what, number in counts.traffic(run.stderr).items():
+            rows.append(Row(f"start {count}, --jobs 8: {what.replace('_', ' ')}", number, "count"))
     return rows
 
 
 def timed_rows(tools, rounds):
-    return list_rows(tools, rounds) + growth_rows(tools, max(3, rounds // 3)) + \
+    return list_rows(tools, rounds) + input_rows(tools) + \
+        growth_rows(tools, max(3, rounds // 3)) + \
         batch_rows(tools, max(3, rounds // 3))
