@@ -45,8 +45,8 @@ def instructions(tool, node):
 
 
 def system_calls(tool, node):
-    """The least of three runs: how often a socket is asked again depends on its timing."""
-    return min(system_calls_once(tool, node) for _ in range(3))
+    """The least of nine runs: how often a socket is asked again depends on its timing."""
+    return min(system_calls_once(tool, node) for _ in range(9))
 
 
 def system_calls_once(tool, node):

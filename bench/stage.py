@@ -26,8 +26,10 @@ def clean_environment():
 
 def install(directory):
     """The tools as a user has them: in a prefix, where the loader searches differently."""
-    subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet",
-                    "--destdir", directory], check=True, stdout=subprocess.DEVNULL)
+    installed = subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet",
+                                "--destdir", directory], check=False, capture_output=True, text=True)
+    if installed.returncode != 0:
+        raise SystemExit("bench: " + installed.stdout + installed.stderr)
     for place, directories, _ in os.walk(directory):
         if os.path.exists(os.path.join(place, "bin", "proxmox_vm.list")):
             return os.path.join(place, "bin")
