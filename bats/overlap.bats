@@ -10,9 +10,8 @@ setup() {
 
 # The places in the node's log, counted from 1, of answers to method $1 with path $2.
 places() {
-    jq -s --arg method "$1" --arg path "$2" \
-        'to_entries[] | select(.value.method == $method and (.value.path | test($path))) | .key + 1' \
-        "$node_log"
+    jq -s --arg method "$1" --arg path "$2" 'to_entries[]
+        | select(.value.method == $method and (.value.path | test($path))) | .key + 1' "$node_log"
 }
 
 @test "the first VM's line is there before the second VM is named" {
