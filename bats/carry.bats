@@ -15,7 +15,8 @@ load helper
     line='{"zebra":1.50e+02,"vm_id":100,"vm_status":"asleep","Über":{"b":[1,null,"é"],"a":-0}}'
     run_line "proxmox_vm.start --carry <<<'$line'"
     assert_status 0
-    timings=$(jq -c .timings <<<"$output")
+    # Cut out as it stands: jq would print 0.060 as 0.06.
+    timings=$(grep -o '{"vm_start":0\.[0-9]*}' <<<"$output")
     assert_equal "${output/"$timings"/T}" '{"action":"vm_start","proxmox_node":"px-testing","source":"proxmox-api","timings":T,"vm_id":100,"vm_name":"vm-100","vm_status":"running","zebra":1.50e+02,"Über":{"a":-0,"b":[1,null,"é"]}}'
 }
 
