@@ -134,18 +134,27 @@ Result<Exit> follow_given(const Action& action, const Options& options, Output& 
     const Output::Hidden hidden(output, (*connection)->token_secret());
     LogReader reader(options, **connection, output);
     Exit exit = Exit::ok;
+    /// Why no further task is asked about; the lines that are left say so.
+    std::string hopeless;
     while (!output.is_broken()) {
         const auto line = input.await_next();
         if (!line) return std::unexpected(line.error());
         if (!*line) break;
         const auto record = parse_record(**line, action.input);
         if (record && !*record) continue;
+        if (!hopeless.empty()) {
+            output.trace(fmt::format("not attempted (line {}: {})", (*line)->number, hopeless));
+            continue;
+        }
         const Outcome followed = record ? reader.follow(std::string((**record)["upid"]))
                                         : std::unexpected(record.error());
         if (followed) continue;
-        if (ends_the_run(followed.error().exit)) return std::unexpected(followed.error());
-        exit = worse(exit, followed.error().exit);
-        output.trace(fmt::format("line {}: {}", (*line)->number, followed.error().message));
+        const Error& error = followed.error();
+        exit = worse(exit, error.exit);
+        output.trace(fmt::format("no log (line {}: {})", (*line)->number, error.message));
+        if (!ends_the_run(error.exit)) continue;
+        hopeless = error.message;
+        if (!error.remedy.empty()) output.advice(error.remedy);
     }
     return exit;
 }

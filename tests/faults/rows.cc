@@ -20,6 +20,9 @@ void add_lost_replies(std::vector<Row>& rows) {
         rows.push_back(
             {10, fmt::format("reply_cut_at_byte_{:03}", byte), fmt::format("cut={}", byte)});
     rows.push_back({8, "reply_reset", "reset"});
+    rows.push_back({8, "reply_behind_garbage", "garbage"});
+    rows.push_back({10, "reply_longer_than_it_says", "length=-9"});
+    rows.push_back({10, "reply_shorter_than_it_says", "length=9"});
     rows.push_back({17, "task_list_lock_after_start",
                     "fail=500:can't%20lock%20file%20'/var/log/pve/tasks/"
                     ".active.lock'%20-%20got%20timeout"});
@@ -108,6 +111,9 @@ std::vector<Row> rows_of_reads() {
         rows.push_back(
             {7, fmt::format("read_cut_at_{}", where), fmt::format("cut={} nth=1-2", where)});
     rows.push_back({7, "read_reset", "reset nth=1-2"});
+    rows.push_back({7, "read_behind_garbage", "garbage nth=1-2"});
+    rows.push_back({10, "read_longer_than_it_says", "length=-9", Expected::either});
+    rows.push_back({10, "read_shorter_than_it_says", "length=9 nth=1-2"});
     for (const int code : {596, 597, 599, 502, 503, 504})
         rows.push_back({20, fmt::format("read_{}", code), fmt::format("status={} nth=1-2", code)});
     rows.push_back({18, "read_595", "status=595 nth=1"});

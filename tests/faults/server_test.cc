@@ -97,7 +97,7 @@ static void enroll_all_of(const Subject& subject) {
     enroll(subject, "row_01_connection_refused", [&subject] { check_refused(subject); });
     enroll(subject, "row_02_no_answer_to_syn", [&subject] { check_black_hole(subject); });
     enroll(subject, "row_12_silent_after_accept", [&subject] { check_silent(subject); });
-    for (const char* framing : {"chunked", "close", "continue"})
+    for (const char* framing : {"chunked", "close", "continue", "early", "trailers"})
         enroll(subject, fmt::format("row_23_framing_{}", framing),
                [&subject, framing] { check_framing(subject, fmt::format("framing={}", framing)); });
     enroll(subject, "row_23_compressed_unasked", [&subject] { check_compressed(subject); });
