@@ -147,6 +147,7 @@ constexpr Option table[] = {
      number<&Options::vms, max_vms>},
     {"--plain", "", "all VMs are ordinary, stopped and named vm-NNN", flag<&Options::plain>},
     {"--running", "", "all VMs run from the beginning", flag<&Options::running>},
+    {"--agents", "", "all VMs have a guest agent", flag<&Options::agents>},
     {"--snapshot", "NAME", "all VMs have a snapshot of this name", text<&Options::snapshot>},
     {"--node", "NAME", "the name of this node (px-testing)", text<&Options::node>},
     {"--nodes", "A,B,C", "a cluster; the first one is this node; NAME=offline is down",
