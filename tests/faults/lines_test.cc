@@ -16,7 +16,6 @@ namespace faults {
 namespace {
 
 constexpr int limit_s = 240;
-constexpr int exit_unreachable = 6;
 constexpr std::string_view jobs = "128";
 
 /// A batch: one run of one tool, and a line, a VM and a fault for each row.

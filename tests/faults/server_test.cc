@@ -11,7 +11,6 @@ namespace {
 
 constexpr int lines = 8;
 constexpr int limit_s = 60;
-constexpr int exit_unreachable = 6;
 
 /// Nothing was sent, each line is told once, and the address is named.
 void check_unreachable(const Place& place, const Subject& subject, const std::string& why) {
