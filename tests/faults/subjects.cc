@@ -97,7 +97,7 @@ constexpr Subject agent_table[] = {
     {.program = "guest.upload",
      .method = "POST",
      .act = "/qemu/@/agent/exec",
-     .arguments = "--agent /etc/os-release /root/os-release",
+     .arguments = "--agent /etc/os-release /etc/motd",
      .on_agent = true},
 };
 

@@ -42,7 +42,6 @@ struct Answer {
     std::string body{};
     bool json = true;
     bool with_length = true;
-    /// What is said to be in the body beyond what is.
     int length_lie = 0;
     bool forwarded = false;
     int delay_ms = 0;

@@ -203,8 +203,7 @@ constexpr Option table[] = {
      [](Options& options, std::string_view value) {
          return read_number("--seed", value, options.seed, 0, INT64_MAX);
      }},
-    {"--exit-with-parent", "", "end when the process that started this one ends",
-     flag<&Options::exit_with_parent>},
+    {"--exit-with-parent", "", "end when its parent does", flag<&Options::exit_with_parent>},
 };
 
 }  // namespace
