@@ -23,6 +23,7 @@ sound() {
     done) >"$tree/build/compile_commands.json"
 }
 
+format() { run "$BATS_TEST_DIRNAME/lint" clang-format "$tree"; }
 lint() { BUILD_DIR=$tree/build run "$BATS_TEST_DIRNAME/lint" clang-tidy "$tree"; }
 
 # How often clang-tidy was called for a group.
@@ -81,4 +82,17 @@ groups_read() { find "$tree/build/clang-tidy" -name group.cc | wc -l; }
     lint
     [ "$status" -eq 1 ]
     [[ $output == *'not ok'*'lib/second.cc'* ]]
+}
+
+@test "clang-format tells of the one file that is laid out otherwise" {
+    command -v clang-format-14 >/dev/null || skip 'clang-format-14 is not installed'
+    cp "$BATS_TEST_DIRNAME/../../.clang-format" "$tree/"
+    format
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^ok' <<<"$output")" -eq 4 ]
+    sound third 'int main( ) { return 3; }'
+    format
+    [ "$status" -eq 1 ]
+    [ "$(grep -c '^ok' <<<"$output")" -eq 3 ]
+    [[ $output == *'not ok'*'lib/third.cc'* ]]
 }
