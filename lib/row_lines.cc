@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t piece_size = std::size_t{48} << 10;
 
 /// By which of a row's values rows are chosen and put in order.
-struct Selection {
-    Selection(const Action& action, const Filter* filter, WantedFields& wanted)
+struct RowSelection {
+    RowSelection(const Action& action, const Filter* filter, WantedFields& wanted)
         : match(wanted.add(action.match.field)),
           filtered(filter == nullptr ? WantedFields::none : wanted.add(filtered_field(action))),
           order(wanted.add(action.order.field)) {}
@@ -61,8 +61,8 @@ void sort(std::vector<Place>& places) {
 }
 
 /// The rows that are to be printed, in their order.
-std::vector<Place> places_of(const json::Table& table, const Selection& selection, const Plan& plan,
-                             const Record& record) {
+std::vector<Place> places_of(const json::Table& table, const RowSelection& selection,
+                             const Plan& plan, const Record& record) {
     std::vector<Place> places;
     places.reserve(table.rows());
     const std::string_view match = record[plan.action.match.key];
@@ -91,7 +91,7 @@ Result<std::shared_ptr<RowLines>> RowLines::read(const Plan& plan, Record record
                                                  std::string& answer) {
     const Timed timed(Stage::parse_and_format);
     std::shared_ptr<RowLines> lines(new RowLines(plan, std::move(record)));
-    const Selection selection(plan.action, plan.filter, lines->wanted_);
+    const RowSelection selection(plan.action, plan.filter, lines->wanted_);
     auto table = json::read_table(answer, lines->wanted_.keys());
     if (!table) return std::unexpected(table.error());
     lines->table_ = std::move(*table);
