@@ -7,24 +7,12 @@
 readonly canary_file=${BUILD_DIR:-$(dirname "${BASH_SOURCE[0]}")/../build}/tests/canary
 # shellcheck disable=SC2034
 run_canary=$(<"$canary_file") && readonly run_canary
+# In every form it could take: extended regular expressions.
+readonly canary_forms=$canary_file.forms
 
-# The canary $1 as it is, and as percent, base64 (at each of three offsets) and JSON encoding
-# write it: extended regular expressions.
-canary_forms() {
-    local offset encoded
-    echo "$1"
-    # shellcheck disable=SC2001 # what follows each byte is not a constant
-    sed 's/-/%2[Dd]/g' <<<"$1"
-    # shellcheck disable=SC2001
-    sed 's/-/\\\\u002[Dd]/g' <<<"$1"
-    for offset in '' x xx; do
-        encoded=$(printf '%s%s' "$offset" "$1" | base64 -w 0)
-        echo "${encoded:4:40}"
-    done
-}
-
-# Prints the files at or below $2... that hold a form of the canary $1. A vault and a password
-# hold it by right.
+# Prints the files at or below $@ that hold a form of the canary. A vault and a password hold it
+# by right. A search for nothing would find nothing: then it is the forms that are at fault.
 find_canary() {
-    grep -rslaE --exclude={default_vault.yml,password} -f <(canary_forms "$1") "${@:2}" || true
+    [ -s "$canary_forms" ] || { echo "$canary_forms" && return; }
+    grep -rslaE --exclude={default_vault.yml,password} -f "$canary_forms" "$@" || true
 }

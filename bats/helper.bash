@@ -50,7 +50,7 @@ stop_node() {
     node_pid=
     local place=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR} found
     printf '%s\n' "${output-}" "${stderr-}" >"$place/last-output"
-    found=$(find_canary "$run_canary" "$place")
+    found=$(find_canary "$place")
     [ -z "$found" ] || fail "the token is in $found"
 }
 

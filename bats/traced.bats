@@ -41,7 +41,7 @@ written_files() {
 assert_starts_only() {
     assert_equal "$(started_programs)" "$1"
     assert_equal "$(written_files)" ''
-    assert_equal "$(find_canary "$run_canary" trace)" ''
+    assert_equal "$(find_canary trace)" ''
     refute_contains "$(<trace)" "$installation_secret"
 }
 

@@ -26,7 +26,7 @@ constexpr std::time_t hand_out_lasts_s = 180;
 constexpr std::size_t book_size_limit = std::size_t{1} << 20;
 /// The lock is held for a read and a write: whoever holds it longer has been stopped.
 constexpr int lock_tries = 5'000;
-constexpr timespec lock_pause{.tv_sec = 0, .tv_nsec = 1'000'000};
+constexpr timespec look_again_pause{.tv_sec = 0, .tv_nsec = 1'000'000};
 constexpr mode_t file_mode = 0600;
 
 using HandOuts = std::map<std::int64_t, std::time_t>;
@@ -53,7 +53,7 @@ class OpenBook {
         for (int tries = 0; tries < lock_tries; ++tries) {
             if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return 0;
             if (errno != EWOULDBLOCK && errno != EINTR) return errno;
-            nanosleep(&lock_pause, nullptr);
+            nanosleep(&look_again_pause, nullptr);
         }
         return EWOULDBLOCK;
     }

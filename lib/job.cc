@@ -11,6 +11,7 @@
 #include "journal.h"
 #include "privileges.h"
 #include "retry.h"
+#include "row_lines.h"
 #include "rows.h"
 #include "unfinished.h"
 
@@ -122,15 +123,18 @@ Step Job::rows_answered(Answer& answer) {
     if (finding.verdict != Verdict::good) return fail_line(finding, phrase);
     if (plan_.carries) record_.carried().add_timing(plan_.action.name, now_ - began_at_);
     record_.set("ok", "true");
-    auto lines = print_rows(plan_, record_, answer.body);
+    auto lines = RowLines::read(plan_, record_, answer.body);
     if (!lines) return fail_line(Exit::unreachable, phrase, lines.error().message);
-    if (lines->empty() && !plan_.action.match.field.empty())
+    if ((*lines)->is_empty() && !plan_.action.match.field.empty())
         return locate(fmt::format("vm_id {} not found in proxmox node {}.", record_["vm_id"],
                                   record_["proxmox_node"]),
                       "");
-    if (lines->empty() && plan_.action.input.empty() && plan_.filter == nullptr)
+    if ((*lines)->is_empty() && plan_.action.input.empty() && plan_.filter == nullptr)
         return ask(State::permissions, {.path = std::string(permissions_path)}, true);
-    return finish(std::move(*lines));
+    if (!asked_.shared) (*lines)->keep(std::move(answer.body));
+    Ending ending = finish(std::string());
+    ending.rows = std::move(*lines);
+    return ending;
 }
 
 Step Job::log_answered(const Finding& finding) {
@@ -164,7 +168,7 @@ Step Job::finish(const json::Value& row) {
                                       : print_row(plan_, record_, row));
 }
 
-Step Job::finish(std::string output) {
+Ending Job::finish(std::string output) {
     change_is_open_ = false;
     std::string reason = exit_ == Exit::ok || traces_.empty() ? "" : traces_.back();
     Ending ending{.output = std::move(output),

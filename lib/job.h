@@ -95,7 +95,7 @@ class Job final : public Work {
 
     /// Ends with this row; a growing record takes the time of its stage with it.
     Step finish(const json::Value& row);
-    Step finish(std::string output);
+    Ending finish(std::string output);
     Step fail_line(Exit exit, std::string_view phrase, std::string_view cause);
     Step fail_line(const Finding& finding, std::string_view phrase);
 

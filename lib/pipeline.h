@@ -90,6 +90,7 @@ class Pipeline {
     struct Slot {
         bool is_done = false;
         std::string output{};
+        std::shared_ptr<RowLines> rows{};
         std::vector<std::string> traces{};
         /// The input line as it came, while failed lines are kept.
         std::string line{};
@@ -179,6 +180,7 @@ class Pipeline {
     std::string slowest_job(milliseconds now);
     void ask_progress(std::string_view upid, milliseconds now);
     void deliver_progress(const std::string& upid, const Answer& answer);
+    static bool has_output(Slot& slot);
     bool offer(Slot& slot);
     void cut_short();
     void wake_to_wind_up();

@@ -6,6 +6,7 @@
 
 #include "escape.h"
 #include "pipeline.h"
+#include "row_lines.h"
 #include "unfinished.h"
 
 namespace proxmox {
@@ -55,6 +56,7 @@ void Pipeline::end_slot(std::size_t slot, Ending ending, const Record& record) {
     target.advice = std::move(ending.advice);
     target.is_done = true;
     target.output = std::move(ending.output);
+    target.rows = std::move(ending.rows);
     target.traces = std::move(ending.traces);
 }
 
@@ -67,14 +69,18 @@ void Pipeline::flush() {
             is_stalled_ = true;
             return;
         }
-        const Slot slot = std::move(slots_.front());
+        Slot slot = std::move(slots_.front());
         slots_.pop_front();
         ++first_slot_;
-        const std::string_view rest = std::string_view(slot.output).substr(slot.written);
-        const bool is_written = rest.empty() || output_.put(rest);
-        // What was done must not be lost with its reader: it is told on stderr instead.
-        if (!is_written && plan_.action.act.method != Method::none)
-            output_.trace("not written: " + escape(rest));
+        while (has_output(slot)) {
+            const std::string_view rest = std::string_view(slot.output).substr(slot.written);
+            slot.written = slot.output.size();
+            if (output_.put(rest)) continue;
+            // What was done must not be lost with its reader: it is told on stderr instead.
+            if (plan_.action.act.method != Method::none)
+                output_.trace("not written: " + escape(rest));
+            break;
+        }
         for (const std::string& text : slot.traces) output_.trace(text);
         if (!slot.advice.empty() && advice_given_.insert(slot.advice).second)
             output_.advice(slot.advice);
@@ -82,11 +88,21 @@ void Pipeline::flush() {
     }
 }
 
+/// Whether something of the slot's output is still to be written; makes the next piece of it.
+bool Pipeline::has_output(Slot& slot) {
+    if (slot.written < slot.output.size()) return true;
+    if (slot.rows == nullptr) return false;
+    slot.written = 0;
+    return slot.rows->next_piece(slot.output);
+}
+
 /// True once all of the slot's output is taken, or none ever will be.
 bool Pipeline::offer(Slot& slot) {
-    if (output_.is_broken() || slot.written == slot.output.size()) return true;
-    slot.written += output_.offer(std::string_view(slot.output).substr(slot.written));
-    return output_.is_broken() || slot.written == slot.output.size();
+    while (!output_.is_broken() && has_output(slot)) {
+        slot.written += output_.offer(std::string_view(slot.output).substr(slot.written));
+        if (slot.written < slot.output.size()) return output_.is_broken();
+    }
+    return true;
 }
 
 }  // namespace proxmox

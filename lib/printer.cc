@@ -32,7 +32,7 @@ std::string known_value(const Plan& plan, const Column& column, const Record& re
     return json.empty() ? std::string(column.otherwise) : json;
 }
 
-std::vector<Slot> slots_of(const Plan& plan, const Record& record, Wanted& wanted) {
+std::vector<Slot> slots_of(const Plan& plan, const Record& record, WantedFields& wanted) {
     // A tool that lists nodes has its own column for their names.
     const bool names_nodes = std::ranges::find(plan.action.output, "proxmox_node", &Column::key) !=
                              plan.action.output.end();
@@ -46,7 +46,7 @@ std::vector<Slot> slots_of(const Plan& plan, const Record& record, Wanted& wante
     for (const Column& column : columns) {
         const bool is_known = column.source.starts_with('{') || column.source.starts_with('=');
         Slot& slot = slots.emplace_back(column, "", known_value(plan, column, record),
-                                        is_known ? Wanted::none : wanted.add(column.source));
+                                        is_known ? WantedFields::none : wanted.add(column.source));
         json::write_string(slot.lead, column.key);
         slot.lead += ':';
     }
@@ -55,7 +55,7 @@ std::vector<Slot> slots_of(const Plan& plan, const Record& record, Wanted& wante
 
 /// The value of a column as JSON; empty when the column is left out.
 void write_value(std::string& out, const Slot& slot, Row row) {
-    if (slot.field != Wanted::none && row[slot.field].exists())
+    if (slot.field != WantedFields::none && row[slot.field].exists())
         return json::write(out, row[slot.field]);
     out += slot.value;
 }
@@ -107,8 +107,8 @@ std::vector<Piece> pieces_of(const std::vector<Slot>& slots) {
     std::vector<Piece> pieces(1);
     for (const Slot& slot : slots) {
         Piece& piece = pieces.back();
-        if (slot.field != Wanted::none) {
-            piece.lead = ',' + slot.lead;
+        if (slot.field != WantedFields::none) {
+            piece.with_key = piece.known + ',' + slot.lead;
             piece.otherwise = slot.value;
             piece.field = slot.field;
             pieces.emplace_back();
@@ -119,31 +119,25 @@ std::vector<Piece> pieces_of(const std::vector<Slot>& slots) {
     return pieces;
 }
 
-/// The comma goes where nothing stands before it.
-void add_part(std::string& out, std::string_view part) {
-    if (out.back() == '{' && !part.empty()) part.remove_prefix(1);
-    out += part;
-}
-
 void print_json(std::string& out, const std::vector<Piece>& pieces, Row row) {
-    out += '{';
+    const std::size_t start = out.size();
     for (const Piece& piece : pieces) {
-        add_part(out, piece.known);
-        if (piece.field == Wanted::none) continue;
-        const json::Field& value = row[piece.field];
-        if (!value.exists() && piece.otherwise.empty()) continue;
-        add_part(out, piece.lead);
-        if (value.exists())
-            json::write(out, value);
+        const bool has_value = piece.field != WantedFields::none && row[piece.field].exists();
+        out += has_value || !piece.otherwise.empty() ? piece.with_key : piece.known;
+        if (has_value)
+            json::write(out, row[piece.field]);
         else
             out += piece.otherwise;
     }
+    // In the place of the first comma.
+    if (out.size() == start) out += ',';
+    out[start] = '{';
     out += "}\n";
 }
 
 }  // namespace
 
-Printer::Printer(const Plan& plan, const Record& record, Wanted& wanted)
+Printer::Printer(const Plan& plan, const Record& record, WantedFields& wanted)
     : plan_(plan),
       record_(record),
       slots_(slots_of(plan, record, wanted)),

@@ -16,7 +16,7 @@
 namespace proxmox {
 
 /// What is wanted of each row, in the order in which it was asked for.
-class Wanted {
+class WantedFields {
   public:
     static constexpr std::size_t none = SIZE_MAX;
 
@@ -47,20 +47,20 @@ struct Slot {
     std::size_t field;
 };
 
-/// A part of a JSON line: all that is known up to a value, the value's key, and what stands in for
-/// it. Both begin with a comma.
+/// A part of a JSON line: all that is known up to a value, the same with the value's key, and what
+/// stands in for the value. Both begin with a comma.
 struct Piece {
     std::string known;
-    std::string lead;
+    std::string with_key;
     std::string otherwise;
-    std::size_t field = Wanted::none;
+    std::size_t field = WantedFields::none;
 };
 
 /// Knows all that is known of its lines before a row is seen. Adds to `wanted` what it prints of
 /// one; plan and record outlive it.
 class Printer {
   public:
-    Printer(const Plan& plan, const Record& record, Wanted& wanted);
+    Printer(const Plan& plan, const Record& record, WantedFields& wanted);
 
     /// One line, newline included.
     void print(std::string& out, Row row) const;

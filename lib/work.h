@@ -3,6 +3,7 @@
 // Longer than usual: what a work may ask for and what it is told belong together.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -16,7 +17,10 @@
 
 namespace proxmox {
 
-/// The work wants this request answered. A shared one is sent once for all works of the run.
+class RowLines;
+
+/// The work wants this request answered. A shared one is sent once for all works of the run, and
+/// its answer stays where it is until the run ends.
 struct Ask {
     Request request;
     bool shared = false;
@@ -54,6 +58,8 @@ struct Execute {
 /// The work is done: what it prints, what it says, and the status it asks for.
 struct Ending {
     std::string output{};
+    /// More output, made while it is written.
+    std::shared_ptr<RowLines> rows{};
     std::vector<std::string> traces{};
     Exit exit = Exit::ok;
     /// Why the line failed, for programs; empty when it did not.

@@ -5,7 +5,7 @@
 
 #include "job_fixture.h"
 #include "node/replay/recording.h"
-#include "rows.h"
+#include "row_lines.h"
 #include "task_watch.h"
 
 namespace proxmox {
@@ -115,7 +115,7 @@ TEST_F(RecordedCuts, row_10_a_part_of_a_list_prints_nothing) {
         return each.is_good() && each.answer.body.find(R"("data":[{)") != std::string::npos;
     };
     cut_all(50, is_list, [&listing](const Recorded&, Answer part) {
-        EXPECT_FALSE(print_rows(listing, Record(1), part.body).has_value());
+        EXPECT_FALSE(RowLines::read(listing, Record(1), part.body).has_value());
     });
 }
 

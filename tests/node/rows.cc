@@ -89,7 +89,7 @@ bool may_audit(const Call& call, long vmid) {
 std::string config_object(const Config& config, Random& random, std::string_view digest) {
     JsonObject object;
     for (const Config::Entry& entry : config.entries())
-        object.raw(entry.key, entry.number ? entry.value : quoted(entry.value));
+        object.raw(entry.key, entry.number ? entry.value : demo_node::quoted(entry.value));
     if (!digest.empty()) object.text("digest", digest);
     return object.str(random);
 }
@@ -129,7 +129,7 @@ Answer begin_task(Call& call, std::string_view type, Plan plan) {
     plan.vmid = call.vmid();
     plan.user = call.token.name;
     std::string upid = call.stage.tasks.start(std::move(plan));
-    Answer answer = success(quoted(upid));
+    Answer answer = success(demo_node::quoted(upid));
     answer.upid = std::move(upid);
     return answer;
 }
