@@ -124,6 +124,7 @@ load background
 }
 
 @test "row 68: a hundred processes at once all do their work, each with three requests at most" {
+    [ -z "${SANITIZED:-}" ] || skip 'so many of them, each several times as slow, find no connection'
     start_node --vms 300 --plain --task-ms 20
     local copy pids=() failed=0
     for copy in $(seq 0 99); do

@@ -105,6 +105,7 @@ readonly nobodys_task='UPID:NODE:00001234:00000001:66000000:qmstart:100:range42@
     [ "$status" -ne 0 ]
     assert_equal "$(count_requests GET /nodes/px-testing/tasks/.*/log)" 0
     stop_node
-    run_line "echo '$open' | proxmox_task.log"
+    run_line "printf '%s\n%s\n' '$open' '$open' | proxmox_task.log"
     assert_status 6
+    assert_equal "$(grep -c '(line [12]: cannot reach https' <<<"$stderr")" 2
 }

@@ -58,7 +58,9 @@ bool AnswerReader::take_header(std::string_view line) {
     header_bytes_ += line.size();
     has_overflowed_ = has_overflowed_ || header_bytes_ > header_limit;
     if (has_overflowed_) return false;
-    // A head behind "100 Continue" begins anew; the trailer of a chunked body does not.
+    // A head behind "100 Continue" begins anew; what stands behind a body is no head.
+    constexpr int first_final_status = 200;
+    if (has_whole_head_ && answer_.status >= first_final_status) return true;
     if (line.starts_with("HTTP/")) has_whole_head_ = false;
     has_whole_head_ = has_whole_head_ || trimmed(line).empty();
     if (line.starts_with("HTTP/")) {

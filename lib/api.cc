@@ -52,6 +52,18 @@ std::string shape_of(const Answer& answer) {
                        answer.body.size());
 }
 
+bool is_page(const Answer& answer) {
+    return !answer.body.empty() && answer.content_type.starts_with("text/html");
+}
+
+/// Proxmox refuses with 4xx and 5xx. Any other status, and a page about some server's trouble, are
+/// of someone in between, who may well have passed the request on.
+bool may_be_of_another(const Answer& answer) {
+    constexpr int first_refusal = 400, first_trouble = 500, first_beyond = 600;
+    return answer.status < first_refusal || answer.status >= first_beyond ||
+           (answer.status >= first_trouble && is_page(answer));
+}
+
 Verdict verdict_of_status(const Answer& answer, std::string_view words) {
     switch (answer.status) {
         case 401: return Verdict::credentials;
@@ -66,6 +78,7 @@ Verdict verdict_of_status(const Answer& answer, std::string_view words) {
         default: break;
     }
     if (answer.status >= 300 && answer.status < 400) return Verdict::not_proxmox;
+    if (may_be_of_another(answer)) return Verdict::unknown;
     if (says_task_list_busy(words)) return Verdict::unknown;
     if (says_lock_busy(words)) return Verdict::lock_busy;
     if (says_missing_vm(words)) return Verdict::no_such_vm;
@@ -115,8 +128,8 @@ Finding understand_status(const Answer& answer) {
         finding.verdict = verdict_of_status(answer, words_of(answer, *document));
         finding.document = std::move(*document);
     } else {
-        const bool is_page = !answer.body.empty() && answer.content_type.starts_with("text/html");
-        finding.cause = escape(is_page || answer.reason.empty() ? shape_of(answer) : answer.reason);
+        finding.cause =
+            escape(is_page(answer) || answer.reason.empty() ? shape_of(answer) : answer.reason);
         finding.verdict = verdict_of_status(answer, answer.reason);
     }
     return finding;

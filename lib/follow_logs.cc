@@ -27,10 +27,12 @@ class LogReader {
 
     /// Prints the task's log until its end or the deadline.
     Outcome follow(const std::string& upid);
+    /// The last failure was none of its task alone.
+    bool is_hopeless() const { return is_hopeless_; }
 
   private:
     Result<Finding> ask(const std::string& path);
-    std::unexpected<Error> failure(const Finding& finding) const;
+    std::unexpected<Error> failure(const Finding& finding);
     Result<std::int64_t> print_page(const std::string& upid, const std::string& path,
                                     std::int64_t seen);
     std::string line_of(const std::string& upid, std::int64_t number, std::string_view text) const;
@@ -38,11 +40,14 @@ class LogReader {
     const Options& options_;
     Connection& connection_;
     Output& output_;
+    bool is_hopeless_ = false;
 };
 
-std::unexpected<Error> LogReader::failure(const Finding& finding) const {
+std::unexpected<Error> LogReader::failure(const Finding& finding) {
+    is_hopeless_ = finding.verdict == Verdict::unreachable ||
+                   finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity;
     const Check check = check_answer(finding, connection_.host_and_port(), connection_.user());
-    return fail(exit_of(finding.verdict), check.finding, check.remedy);
+    return fail(exit_of_read(finding.verdict), check.finding, check.remedy);
 }
 
 Result<Finding> LogReader::ask(const std::string& path) {
@@ -51,8 +56,10 @@ Result<Finding> LogReader::ask(const std::string& path) {
         if (finding.verdict == Verdict::good) return finding;
         const bool may_pass =
             finding.verdict == Verdict::unknown || finding.verdict == Verdict::cut_off;
-        if (const Error& refusal = connection_.trust().refusal(); !refusal.message.empty())
+        if (const Error& refusal = connection_.trust().refusal(); !refusal.message.empty()) {
+            is_hopeless_ = true;
             return std::unexpected(refusal);
+        }
         if (!may_pass || asked == questions_limit) return failure(finding);
         if (const auto paused = connection_.transfers().wait(growth_pause, {}); !paused)
             return std::unexpected(paused.error());
@@ -79,6 +86,8 @@ Result<std::int64_t> LogReader::print_page(const std::string& upid, const std::s
                                            std::int64_t seen) {
     const auto page = ask(fmt::format("{}/log?start={}&limit={}", path, seen, log_page_lines));
     if (!page) return std::unexpected(page.error());
+    if (!page->data().is(json::Kind::array))
+        return fail(Exit::unreachable, "the answer is no list of lines");
     std::string lines;
     page->data().each([&](const json::Value& row) {
         const std::string_view text = row["t"].text();
@@ -117,10 +126,6 @@ Outcome LogReader::follow(const std::string& upid) {
     return {};
 }
 
-bool ends_the_run(Exit exit) {
-    return exit == Exit::unreachable || exit == Exit::credentials || exit == Exit::tls_identity;
-}
-
 Result<Exit> follow_given(const Action& action, const Options& options, Output& output) {
     if (isatty(STDIN_FILENO) == 1)
         return fail(Exit::line_failed, "no input on stdin",
@@ -134,18 +139,27 @@ Result<Exit> follow_given(const Action& action, const Options& options, Output& 
     const Output::Hidden hidden(output, (*connection)->token_secret());
     LogReader reader(options, **connection, output);
     Exit exit = Exit::ok;
+    /// Why no further task is asked about; the lines that are left say so.
+    std::string hopeless;
     while (!output.is_broken()) {
         const auto line = input.await_next();
         if (!line) return std::unexpected(line.error());
         if (!*line) break;
         const auto record = parse_record(**line, action.input);
         if (record && !*record) continue;
+        if (!hopeless.empty()) {
+            output.trace(fmt::format("not attempted (line {}: {})", (*line)->number, hopeless));
+            continue;
+        }
         const Outcome followed = record ? reader.follow(std::string((**record)["upid"]))
                                         : std::unexpected(record.error());
         if (followed) continue;
-        if (ends_the_run(followed.error().exit)) return std::unexpected(followed.error());
-        exit = worse(exit, followed.error().exit);
-        output.trace(fmt::format("line {}: {}", (*line)->number, followed.error().message));
+        const Error& error = followed.error();
+        exit = worse(exit, error.exit);
+        output.trace(fmt::format("no log (line {}: {})", (*line)->number, error.message));
+        if (!reader.is_hopeless()) continue;
+        hopeless = error.message;
+        if (!error.remedy.empty()) output.advice(error.remedy);
     }
     return exit;
 }

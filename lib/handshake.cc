@@ -32,6 +32,8 @@ void end_reading_ahead(const SSL* connection, int where, int) {
 void prepare_handshake(void* ssl_context, Trust& trust) {
     auto* context = static_cast<SSL_CTX*>(ssl_context);
     SSL_CTX_set_read_ahead(context, 1);
+    // Who was judged stays who it is.
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_info_callback(context, end_reading_ahead);
     const TrustMode mode = trust.policy().mode;
     if (mode == TrustMode::system || mode == TrustMode::authority_file ||

@@ -18,6 +18,7 @@
 
 #include "answer_reader.h"
 #include "handshake.h"
+#include "idle_connections.h"
 #include "openssl_start.h"
 #include "timings.h"
 #include "wiping_memory.h"
@@ -100,6 +101,12 @@ CURLcode meet_server(CURL*, void* ssl_context, void* trust) {
     return CURLE_OK;
 }
 
+/// HTTP knows an answer by its place alone: what came before the question is none to it.
+int meet_connection(void* idle, char*, char*, int, int local_port) {
+    return static_cast<IdleConnections*>(idle)->take(local_port) ? CURL_PREREQFUNC_OK
+                                                                 : CURL_PREREQFUNC_ABORT;
+}
+
 bool start_library() {
     // libcurl would write the session keys where this variable says.
     const char* key_log = std::getenv("SSLKEYLOGFILE");
@@ -119,11 +126,16 @@ std::string node_of(std::string_view path) {
     return std::string(path.substr(0, path.find_first_of("/?")));
 }
 
+curl_socket_t socket_of(CURL* handle) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
+    return socket;
+}
+
 /// libcurl keeps a connection on which a request could not be sent, and OpenSSL keeps the request:
 /// whoever came next on it would send that one instead of his own, and get its answer.
 void end_connection(CURL* handle) {
-    curl_socket_t socket = CURL_SOCKET_BAD;
-    curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
+    const curl_socket_t socket = socket_of(handle);
     if (socket != CURL_SOCKET_BAD) shutdown(socket, SHUT_RDWR);
 }
 
@@ -154,6 +166,8 @@ struct Transfers::Machinery {
     void aim(Transfer& transfer);
     void collect();
     void judge(Transfer& transfer, CURLcode code);
+    void keep_connection(CURL* handle);
+    void ask_again(Transfer& transfer);
 
     Endpoint endpoint;
     Trust& trust;
@@ -169,6 +183,7 @@ struct Transfers::Machinery {
     std::vector<std::unique_ptr<Transfer>> active;
     std::vector<Finished> finished;
     std::vector<curl_waitfd> watched;
+    IdleConnections idle;
 };
 
 void Transfers::Machinery::configure(CURL* handle) {
@@ -208,6 +223,8 @@ void Transfers::Machinery::configure(CURL* handle) {
         set(CURLOPT_CAINFO,
             by_authority ? policy.authority_file.c_str() : static_cast<const char*>(nullptr));
     }
+    set(CURLOPT_PREREQFUNCTION, meet_connection);
+    set(CURLOPT_PREREQDATA, &idle);
     set(CURLOPT_SSL_CTX_FUNCTION, meet_server);
     set(CURLOPT_SSL_CTX_DATA, &trust);
 }
@@ -268,7 +285,7 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     answer.transport = Transport::answered;
     answer.took = milliseconds(number_of(transfer.handle, CURLINFO_TOTAL_TIME_T) / 1'000);
     const bool is_whole = transfer.reader.has_whole_head();
-    if (code == CURLE_OK && is_whole) return;
+    if (code == CURLE_OK && is_whole) return keep_connection(transfer.handle);
     end_connection(transfer.handle);
     long sent = 0;
     curl_easy_getinfo(transfer.handle, CURLINFO_REQUEST_SIZE, &sent);
@@ -291,22 +308,46 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     }
 }
 
+void Transfers::Machinery::keep_connection(CURL* handle) {
+    const curl_socket_t socket = socket_of(handle);
+    long port = 0;
+    curl_easy_getinfo(handle, CURLINFO_LOCAL_PORT, &port);
+    if (socket != CURL_SOCKET_BAD) idle.add(port, socket);
+}
+
+/// Nothing was sent, and the connection that was not fit for it is gone.
+void Transfers::Machinery::ask_again(Transfer& transfer) {
+    end_connection(transfer.handle);
+    auto again = std::make_unique<Transfer>();
+    again->ticket = transfer.ticket;
+    again->node = transfer.node;
+    again->request = std::move(transfer.request);
+    waiting.push_front(std::move(again));
+}
+
 void Transfers::Machinery::collect() {
     int left = 0;
+    bool any_again = false;
     while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
         if (message->msg != CURLMSG_DONE) continue;
         CURL* handle = message->easy_handle;
         const CURLcode code = message->data.result;
         const auto found = std::ranges::find(active, handle, &Transfer::handle);
         Transfer& transfer = **found;
-        judge(transfer, code);
-        count_trip(trip_of(handle));
-        finished.push_back({transfer.ticket, std::move(transfer.reader.answer())});
+        if (code == CURLE_ABORTED_BY_CALLBACK) {
+            ask_again(transfer);
+            any_again = true;
+        } else {
+            judge(transfer, code);
+            count_trip(trip_of(handle));
+            finished.push_back({transfer.ticket, std::move(transfer.reader.answer())});
+        }
         curl_multi_remove_handle(multi, handle);
         // What libcurl copied of the token goes, wiped, with the handle; the connection stays.
         curl_easy_cleanup(handle);
         active.erase(found);
     }
+    if (any_again) start_allowed();
 }
 
 Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust) {

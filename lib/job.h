@@ -85,6 +85,7 @@ class Job final : public Work {
     Step act_again(milliseconds pause, const Moment& now);
     Step take_next_id(const Moment& now);
     bool may_take_next_id(std::string_view cause) const;
+    bool names_our_task(std::string_view text) const;
     Step task_stopped_badly(const std::string& text, const Moment& now);
     bool is_left_to_ha(const Finding& finding) const;
     Step fail_with_state();

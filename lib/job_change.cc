@@ -56,10 +56,10 @@ Step Job::act_answered(const Finding& finding, const Answer& answer, const Momen
     if (!deadline_) deadline_ = acted_at_ + plan_.wait;
     switch (finding.verdict) {
         case Verdict::good:
-            if (parse_upid(finding.data().text())) return await(finding.data().text(), now);
+            if (names_our_task(finding.data().text())) return await(finding.data().text(), now);
             if (act().method == Method::put && finding.data().is(json::Kind::null))
                 return ask_next_act(now);
-            return recover("the answer holds no task id", now);
+            return recover("the answer names no task that can be its own", now);
         case Verdict::unknown: return recover(finding.cause, now);
         case Verdict::not_proxmox:
             if (answer.status == 200) return recover(finding.cause, now);
@@ -92,6 +92,13 @@ Step Job::act_answered(const Finding& finding, const Answer& answer, const Momen
         return ask_act(now);
     }
     return fail_line(finding, no_upid_phrase(answer));
+}
+
+/// An answer may be anybody's: another VM's, or one that an earlier line has had already.
+bool Job::names_our_task(std::string_view text) const {
+    const auto upid = parse_upid(text);
+    return upid && is_task_of(*upid, record_["proxmox_node"], record_[act().task_of]) &&
+           !claimed_.contains(text);
 }
 
 /// "already exists" costs a try, and another VM's name is no reason to take its id.

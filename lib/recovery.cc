@@ -6,8 +6,6 @@
 
 #include <algorithm>
 
-#include "grammar.h"
-
 namespace proxmox {
 namespace {
 
@@ -17,6 +15,12 @@ std::time_t earliest_start(const LostChange& lost, std::time_t server) {
 }
 
 }  // namespace
+
+bool is_task_of(const Upid& upid, std::string_view node, std::string_view vm_id) {
+    // The API host answers to this name, too, and its tasks bear the one that it has.
+    constexpr std::string_view whoever_answers = "localhost";
+    return upid.id == vm_id && (upid.node == node || node == whoever_answers);
+}
 
 Request ask_for_tasks(const LostChange& lost, std::optional<std::time_t> server) {
     // Not source=active: that list drops tasks which have already ended.
@@ -31,8 +35,10 @@ Found find_task(const json::Value& data, const LostChange& lost, std::time_t ser
     data.each([&](const json::Value& row) {
         const std::string_view text = row["upid"].text();
         const auto upid = parse_upid(text);
-        if (!upid || claimed.contains(text) || upid->id != lost.vm_id || upid->user != lost.user ||
-            upid->start_time < earliest_start(lost, server) ||
+        // What is yet to begin is of another clock, and then the earliest start is none either.
+        if (!upid || claimed.contains(text) || !is_task_of(*upid, lost.node, lost.vm_id) ||
+            upid->user != lost.user || upid->start_time < earliest_start(lost, server) ||
+            upid->start_time > server + clock_margin_s ||
             std::ranges::find(lost.task_types, upid->type) == lost.task_types.end())
             return;
         if (found.upid == text) return;  // one list may name a task as running and as finished

@@ -9,6 +9,7 @@
 
 #include "action.h"
 #include "exchange.h"
+#include "grammar.h"
 #include "json.h"
 #include "plan.h"
 
@@ -29,6 +30,9 @@ struct LostChange {
     /// Time from sending the request to now.
     milliseconds age{};
 };
+
+/// Whether a task can be what was asked of this node for this VM, whoever says so.
+bool is_task_of(const Upid& upid, std::string_view node, std::string_view vm_id);
 
 /// The node's tasks for this VM, running ones and finished ones; `server` is its clock, if known.
 Request ask_for_tasks(const LostChange& lost, std::optional<std::time_t> server);

@@ -12,6 +12,14 @@
 #include "grammar.h"
 
 namespace proxmox {
+namespace {
+
+/// What is no text, or an empty one, is no verdict on anything.
+bool says_how_it_ended(const json::Value& status) {
+    return status.is(json::Kind::string) && !status.text().empty();
+}
+
+}  // namespace
 
 void TaskWatch::add(std::uint64_t job, AwaitTask task, milliseconds now) {
     tasks_.push_back({.job = job,
@@ -88,7 +96,7 @@ void TaskWatch::list_answered(Answer& answer, milliseconds now) {
         const std::string_view upid = row["upid"].text();
         if (std::ranges::find(tasks_, upid, &Task::upid) == tasks_.end()) return {};
         seen.emplace_back(upid);
-        if (row["endtime"].exists() && row["status"].exists())
+        if (row["endtime"].exists() && says_how_it_ended(row["status"]))
             ended.emplace_back(upid, row["status"].text());
         return {};
     });
@@ -117,7 +125,8 @@ void TaskWatch::poll_failed(const Finding& finding, milliseconds now) {
 
 void TaskWatch::status_answered(Task& task, const Answer& answer, milliseconds now) {
     const Finding finding = understand(answer);
-    if (finding.verdict == Verdict::good && finding.data()["status"].text() == "stopped")
+    if (finding.verdict == Verdict::good && finding.data()["status"].text() == "stopped" &&
+        says_how_it_ended(finding.data()["exitstatus"]))
         return end(task, TaskEnd::How::stopped, finding.data()["exitstatus"].text());
     const bool is_denied = finding.verdict == Verdict::refused && answer.status == 400 &&
                            finding.document.root()["errors"]["upid"].exists();

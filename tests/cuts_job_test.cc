@@ -7,14 +7,18 @@
 namespace proxmox {
 namespace {
 
+constexpr std::string_view other_upid =
+    "UPID:px-other:0000A1B2:00C0FFEE:67E00000:qmstart:100:u@pve!t:";
+
 /// One line's way with all that can be asked on it; `cut_stage` says which answer is cut where.
 class CutsJob : public JobTest {
   protected:
     enum Stage : std::size_t { nodes, act, tasks, state, stages };
     const std::array<std::string, stages> bodies{
         R"({"data":[{"node":"px-testing"},{"node":"px-other"}]})",
-        R"({"data":")" + std::string(upid) + R"("})",
-        R"({"data":[{"upid":")" + std::string(upid) + R"(","status":"OK","endtime":1}],"total":1})",
+        R"({"data":")" + std::string(other_upid) + R"("})",
+        R"({"data":[{"upid":")" + std::string(other_upid) +
+            R"(","status":"OK","endtime":1}],"total":1})",
         R"({"data":{"name":"a \" b","status":"running","vmid":100}})"};
     int posts = 0;
     int looks = 0;

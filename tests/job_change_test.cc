@@ -1,5 +1,7 @@
 // A line's change: its task and what may become of it, locks, lost replies, refused parameters.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
 #include "job_fixture.h"
 
 namespace proxmox {
@@ -57,6 +59,7 @@ TEST_F(JobTest, WithoutAReadNothingIsSaidToBeGoneThatMayStillBeThere) {
     destroy.read = {};
     const Plan other{.action = destroy, .node = "px-testing", .user = "u@pve!t", .wait = 30s};
     for (const auto how : {TaskEnd::How::still_running, TaskEnd::How::vanished}) {
+        claimed.clear();
         begin({}, &other);
         answer(good('"' + std::string(upid) + '"'));
         end_task("", how);
@@ -64,6 +67,11 @@ TEST_F(JobTest, WithoutAReadNothingIsSaidToBeGoneThatMayStillBeThere) {
         EXPECT_EQ(ending().output, "");
         EXPECT_NE(traces().find(upid), std::string::npos);
     }
+}
+
+/// The id of the n-th task that a line's change began.
+std::string upid_number(int number) {
+    return fmt::format("UPID:px-testing:{:08X}:00C0FFEE:67E00000:qmstart:100:u@pve!t:", number);
 }
 
 TEST_F(JobTest, ALockIsTriedAgainUntilTheDeadline) {
@@ -77,7 +85,7 @@ TEST_F(JobTest, ALockIsTriedAgainUntilTheDeadline) {
         if (!std::holds_alternative<Sleep>(step)) break;
         wake();
         EXPECT_EQ(asked(), post);
-        answer(good('"' + std::string(upid) + '"'));
+        answer(good('"' + upid_number(attempts) + '"'));
     }
     EXPECT_EQ(attempts, 2);
     EXPECT_TRUE(asked().find("/log") != std::string::npos);
@@ -91,7 +99,7 @@ TEST_F(JobTest, ALockIsNotWaitedForWithoutEndWhereAnswersAreSlow) {
         if (!std::holds_alternative<Sleep>(step)) break;
         wake();
         now.elapsed += 35s;
-        answer(good('"' + std::string(upid) + '"'));
+        answer(good('"' + upid_number(attempts) + '"'));
     }
     EXPECT_EQ(attempts, 2);
 }

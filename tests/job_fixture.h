@@ -91,6 +91,7 @@ class JobTest : public testing::Test {
         return all;
     }
     void become_started() {
+        claimed.clear();
         begin();
         answer(good('"' + std::string(upid) + '"'));
     }

@@ -37,6 +37,13 @@ TEST(Recovery, MatchesTypeVmTokenAndTime) {
     EXPECT_EQ(count_in({upid(server, "qmstart", "1000")}), 0U);
     EXPECT_EQ(count_in({upid(server, "qmstart", "100", "u@pve!other")}), 0U);
     EXPECT_EQ(count_in({"no upid", ""}), 0U);
+    EXPECT_EQ(count_in({"UPID:py:0000A1B2:00C0FFEE:67E00010:qmstart:100:u@pve!t:"}), 0U);
+}
+
+TEST(Recovery, ATaskOfTheFutureIsOfAnotherClock) {
+    EXPECT_EQ(count_in({upid(server + clock_margin_s)}), 1U);
+    EXPECT_EQ(count_in({upid(server + clock_margin_s + 1)}), 0U);
+    EXPECT_EQ(count_in({upid(0xFFFFFFFF)}), 0U);
 }
 
 TEST(Recovery, OneTaskNamedTwiceIsOneTask) {

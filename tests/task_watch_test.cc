@@ -116,6 +116,29 @@ TEST_F(TaskWatchTest, AFailedPollSaysNothingAboutTheTask) {
     EXPECT_EQ(watch.take_ended().size(), 1U);
 }
 
+TEST_F(TaskWatchTest, AnEndThatIsNoTextIsNoVerdict) {
+    add(100, 60s);
+    for (const char* status : {"7", "null", "{}", "[]", "true", "\"\""}) {
+        next_question();
+        list(R"({"endtime":1,"status":)" + std::string(status) + R"(,"upid":")" + upid_of(100) +
+             R"("})");
+        EXPECT_TRUE(watch.take_ended().empty()) << status;
+    }
+    for (int absences = 0; absences < absences_allowed; ++absences) {
+        next_question();
+        list("");
+    }
+    for (const char* status : {"7", "null", "\"\""}) {
+        EXPECT_NE(next_question().find("/status"), std::string::npos);
+        reply(answer(200,
+                     R"({"data":{"status":"stopped","exitstatus":)" + std::string(status) + "}}"));
+        EXPECT_TRUE(watch.take_ended().empty()) << status;
+    }
+    next_question();
+    reply(answer(200, R"({"data":{"status":"stopped"}})"));
+    EXPECT_TRUE(watch.take_ended().empty());
+}
+
 TEST_F(TaskWatchTest, TheDeadlineEndsTheWaitAfterOneLastLook) {
     add(100, 1s);
     while (now < 1s) {

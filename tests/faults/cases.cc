@@ -39,6 +39,13 @@ long count_changes(const Place& place, const Subject& subject) {
                                  [&subject](const Seen& seen) { return subject.is_change(seen); });
 }
 
+std::map<long, int> changes_by_vm(const std::vector<Seen>& requests, const Subject& subject) {
+    std::map<long, int> changes;
+    for (const Seen& seen : requests)
+        if (subject.is_change(seen)) ++changes[seen.vm_id];
+    return changes;
+}
+
 std::size_t lines_traced(const Run& run) {
     std::size_t count = 0;
     for (const std::string& trace : lines_of(run.traces))

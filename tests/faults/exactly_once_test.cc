@@ -15,8 +15,6 @@ namespace {
 
 constexpr int vms_at_least = 50;
 constexpr int changes_per_vm = 50;
-constexpr int exit_line_failed = 1;
-constexpr int exit_outcome_unknown = 3;
 /// A change that never ran is searched for during 45 s; beside that, this many changes a second.
 constexpr int recovery_s = 120;
 constexpr int slowest_changes_per_s = 5;
@@ -33,6 +31,9 @@ std::string& seed() {
     static std::string text = "42";
     return text;
 }
+
+constexpr Subject stop{
+    .program = "proxmox_vm.stop_force", .method = "POST", .act = "/qemu/@/status/stop"};
 
 struct Ledger {
     int printed = 0;
@@ -66,11 +67,11 @@ struct Sent {
 };
 
 Sent read_sent(const Place& place) {
-    Sent sent;
-    for (const Seen& seen : seen_requests(place)) {
+    const std::vector<Seen> requests = seen_requests(place);
+    Sent sent{.of_vm = changes_by_vm(requests, stop)};
+    for (const Seen& seen : requests) {
         if (seen.method != "POST") continue;
         ++sent.all;
-        ++sent.of_vm[seen.vm_id];
         sent.tasks += seen.has_upid ? 1 : 0;
         sent.lost += seen.has_fault ? 1 : 0;
     }
@@ -92,7 +93,7 @@ TEST(exactly_once, node_log_and_ledger_agree) {
         input += fmt::format("{}\n", vm_id);
     }
     const Setting setting{
-        .program = "proxmox_vm.stop_force", .arguments = {"--jobs", "64"}, .input = input};
+        .program = std::string(stop.program), .arguments = {"--jobs", "64"}, .input = input};
     const faults::Run run =
         run_tool(place, setting, recovery_s + changes() / slowest_changes_per_s);
 

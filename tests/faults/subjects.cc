@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cases.h"
 
 namespace faults {
@@ -74,15 +76,37 @@ constexpr Subject table[] = {
      .read = "/qemu/@/snapshot",
      .on_snapshot = true},
     {.program = "proxmox_vm.list_vm_and_extract_vm_name"},
+    {.program = "proxmox_template.lookup",
+     .line = R"({"vm_id":@,"template_recipe":{"os":"x"}})",
+     .takes_names = true},
     {.program = "proxmox_vm.lookup", .read = status, .takes_names = true},
 };
 
 constexpr Subject listing_table[] = {
+    {.program = "proxmox_node.list", .line = "", .prints_others = true},
     {.program = "proxmox_vm.list", .line = ""},
     {.program = "proxmox_vm.sync", .line = ""},
 };
 
+constexpr Subject agent_table[] = {
+    {.program = "guest.run",
+     .method = "POST",
+     .act = "/qemu/@/agent/exec",
+     .arguments = "--agent -- true",
+     .on_agent = true},
+    {.program = "guest.upload",
+     .method = "POST",
+     .act = "/qemu/@/agent/exec",
+     .arguments = "--agent /etc/os-release /etc/motd",
+     .on_agent = true},
+};
+
 constexpr Subject later_table[] = {
+    {.program = "proxmox_task.log",
+     .read = "/tasks/UPID[^/]*:@:[^/]*/log",
+     .maker = "proxmox_vm.start",
+     .made = "\"upid\"",
+     .is_serial = true},
     {.program = "proxmox_task.wait",
      .read = status,
      .maker = "proxmox_vm.start",
@@ -113,6 +137,7 @@ std::string filled(std::string_view text, long vm_id) {
 
 std::span<const Subject> subjects() { return table; }
 std::span<const Subject> listing_subjects() { return listing_table; }
+std::span<const Subject> agent_subjects() { return agent_table; }
 std::span<const Subject> later_subjects() { return later_table; }
 
 std::string Subject::line_for(long vm_id) const { return filled(line, vm_id); }
@@ -134,11 +159,22 @@ std::string Subject::where_read(long vm_id) const {
     return fmt::format(" method=GET path={}$", filled(path, vm_id));
 }
 
+std::vector<std::string> Subject::words() const {
+    std::vector<std::string> all;
+    for (std::size_t at = 0; at < arguments.size();) {
+        const std::size_t end = std::min(arguments.find(' ', at), arguments.size());
+        all.emplace_back(arguments.substr(at, end - at));
+        at = end + 1;
+    }
+    return all;
+}
+
 std::vector<std::string> Subject::node_options(int vms) const {
     std::vector<std::string> options{
         "--plain",   "--vms", std::to_string(on_nothing ? 0 : vms), "--refusal-ms", "10",
         "--task-ms", "20"};
-    if (on_running) options.emplace_back("--running");
+    if (on_running || on_agent) options.emplace_back("--running");
+    if (on_agent) options.emplace_back("--agents");
     if (on_snapshot) options.insert(options.end(), {"--snapshot", "clean"});
     if (on_own_storage) {
         std::string storages = "local";

@@ -39,6 +39,12 @@ struct Subject {
     std::string_view made{};
     /// One after the other, whatever --jobs says.
     bool is_serial = false;
+    /// What it is called with, set apart by blanks.
+    std::string_view arguments{};
+    /// It asks the VMs' guest agents, of whose programs no task tells; what failed is tidied away.
+    bool on_agent = false;
+    /// Its lines are not one for each VM.
+    bool prints_others = false;
 
     bool takes_lines() const { return !line.empty(); }
     bool changes() const { return !method.empty(); }
@@ -51,6 +57,8 @@ struct Subject {
     /// The words that let a fault strike the change, or the read, of this VM alone.
     std::string where_act(long vm_id) const;
     std::string where_read(long vm_id) const;
+    std::vector<std::string> words() const;
+    std::size_t fewest_lines(int vms) const { return prints_others ? 1 : std::size_t(vms); }
     std::vector<std::string> node_options(int vms) const;
 };
 
@@ -59,6 +67,9 @@ std::span<const Subject> subjects();
 
 /// Those that find their VMs themselves.
 std::span<const Subject> listing_subjects();
+
+/// Those that work through guest agents.
+std::span<const Subject> agent_subjects();
 
 /// Those whose lines another tool makes.
 std::span<const Subject> later_subjects();

@@ -27,6 +27,10 @@ std::string http_date(std::time_t now) {
     return std::string(text.data(), size);
 }
 
+std::int64_t said_length(const Answer& answer) {
+    return std::max<std::int64_t>(std::ssize(answer.body) + answer.length_lie, 0);
+}
+
 }  // namespace
 
 Answer success(std::string_view json) { return {.body = fmt::format("{{\"data\":{}}}", json)}; }
@@ -72,7 +76,7 @@ std::string render(const Answer& answer, int minor_version, bool keep_alive) {
     out += keep_alive ? "Connection: Keep-Alive\r\n" : "Connection: close\r\n";
     if (!answer.extra_headers.starts_with("Date: ")) out += fmt::format("Date: {}\r\n", date);
     out += "Pragma: no-cache\r\nServer: pve-api-daemon/3.0\r\n";
-    if (answer.with_length) out += fmt::format("Content-Length: {}\r\n", answer.body.size());
+    if (answer.with_length) out += fmt::format("Content-Length: {}\r\n", said_length(answer));
     if (answer.json) out += "Content-Type: application/json;charset=UTF-8\r\n";
     out += answer.extra_headers;
     out += fmt::format("Expires: {}\r\n\r\n", date);

@@ -95,20 +95,33 @@ std::string in_chunks(std::string_view body) {
         const std::string_view chunk = body.substr(at, chunk_bytes);
         chunks += fmt::format("{:x};x=\"y\"\r\n{}\r\n", chunk.size(), chunk);
     }
-    return chunks + "0\r\nX-Trailer: z\r\n\r\n";
+    return chunks + "0\r\nX-Trailer: z\r\n";
 }
+
+/// What may stand behind a body and must not become part of the head that came before it.
+constexpr std::string_view odd_trailer =
+    "HTTP/1.1 500: No\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 1\r\n"
+    "Content-Type: text/html\r\n";
+
+constexpr std::string_view early_heads =
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n"
+    "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 5\r\n\r\n"
+    "HTTP/1.1 102 Processing\r\n\r\n";
 
 void frame(Answer& answer, const std::string& value) {
     if (value == "continue") answer.sending.prelude = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (value == "chunked") {
+    if (value == "early") answer.sending.prelude = early_heads;
+    if (value == "chunked" || value == "trailers") {
         answer.body = in_chunks(answer.body);
+        if (value == "trailers") answer.body += odd_trailer;
+        answer.body += "\r\n";
         answer.extra_headers += "Transfer-Encoding: chunked\r\n";
     }
     if (value == "gzip") {
         answer.body.insert(0, "\x1f\x8b\x08");
         answer.extra_headers += "Content-Encoding: gzip\r\n";
     }
-    answer.with_length = value == "continue" || value == "gzip";
+    answer.with_length = value == "continue" || value == "early" || value == "gzip";
     answer.sending.ends_by_closing = value == "close";
 }
 
@@ -156,8 +169,18 @@ constexpr FaultKind table[] = {
      [](Answer& answer, const std::string&) { answer.sending.is_split = true; }},
     {"twice", "", "send the whole answer again, right behind itself",
      [](Answer& answer, const std::string&) { answer.sending.is_doubled = true; }},
-    {"framing", "KIND", "chunked, close (HTTP/1.0), continue (a 100 before), gzip (unasked)",
+    {"framing", "KIND",
+     "chunked, trailers (odd ones), close (HTTP/1.0), continue (a 100 before), early (more before),"
+     " gzip (unasked)",
      frame},
+    {"garbage", "", "send something else before the answer",
+     [](Answer& answer, const std::string&) {
+         answer.sending.prelude = "SSH-2.0-nobody\r\n\x1b[2J\r\n\r\n";
+     }},
+    {"length", "BYTES", "say that the body has so many more bytes than it has",
+     [](Answer& answer, const std::string& value) {
+         answer.length_lie = std::atoi(value.c_str());
+     }},
     {"delay", "MS", "answer later",
      [](Answer& answer, const std::string& value) { answer.delay_ms += std::atoi(value.c_str()); }},
     {"status", "CODE[:REASON]", "a page of a web proxy, or nothing from 595 on", set_status},
@@ -173,6 +196,10 @@ constexpr FaultKind table[] = {
      set_body},
     {"replace", "OLD|NEW", "other words in the answer's body", replace_text},
     {"clock", "SECONDS", "a clock that is so far ahead", set_clock},
+    {"date", "TEXT", "say that it is TEXT",
+     [](Answer& answer, const std::string& value) {
+         answer.extra_headers.insert(0, "Date: " + value + "\r\n");
+     }},
     {"huge", "MIB", "a body of that size",
      [](Answer& answer, const std::string& value) { answer.body.assign(mib(value), 'x'); }},
     {"headers", "COUNT", "so many more header lines, of 100 bytes",

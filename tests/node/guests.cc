@@ -95,6 +95,7 @@ Cluster make_cluster(const Options& options) {
         // The special guests stay on the first node, where the tests look for them.
         const bool first = index < special_guests && !options.plain;
         vm.running = options.running;
+        if (options.agents) vm.config.set_number("agent", 1);
         if (vm.running) vm.started = Clock::now();
         if (!options.snapshot.empty()) {
             vm.snapshots.push_back({options.snapshot, vm.config});

@@ -42,6 +42,7 @@ struct Answer {
     std::string body{};
     bool json = true;
     bool with_length = true;
+    int length_lie = 0;
     bool forwarded = false;
     int delay_ms = 0;
     std::string upid{};

@@ -147,6 +147,7 @@ constexpr Option table[] = {
      number<&Options::vms, max_vms>},
     {"--plain", "", "all VMs are ordinary, stopped and named vm-NNN", flag<&Options::plain>},
     {"--running", "", "all VMs run from the beginning", flag<&Options::running>},
+    {"--agents", "", "all VMs have a guest agent", flag<&Options::agents>},
     {"--snapshot", "NAME", "all VMs have a snapshot of this name", text<&Options::snapshot>},
     {"--node", "NAME", "the name of this node (px-testing)", text<&Options::node>},
     {"--nodes", "A,B,C", "a cluster; the first one is this node; NAME=offline is down",
@@ -202,8 +203,7 @@ constexpr Option table[] = {
      [](Options& options, std::string_view value) {
          return read_number("--seed", value, options.seed, 0, INT64_MAX);
      }},
-    {"--exit-with-parent", "", "end when the process that started this one ends",
-     flag<&Options::exit_with_parent>},
+    {"--exit-with-parent", "", "end when its parent does", flag<&Options::exit_with_parent>},
 };
 
 }  // namespace

@@ -30,6 +30,7 @@ struct Options {
     int vms = 8;
     bool plain = false;
     bool running = false;
+    bool agents = false;
     std::string snapshot{};
     bool rsa = false;
     bool no_audit = false;

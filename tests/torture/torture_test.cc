@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
-#include <map>
 #include <thread>
 
 #include "cases.h"
@@ -20,10 +19,6 @@ constexpr int limit_s = 120;
 /// Most of a case is waiting: for the node, or for a task that never was.
 constexpr int players = 4;
 constexpr int tries_of_settings = 4;
-constexpr int exit_outcome_unknown = 3;
-constexpr int exit_identity_refused = 5;
-constexpr int exit_unreachable = 6;
-constexpr int exit_write_failed = 74;
 
 /// How many points of failure each kind has at most; none is left out where this is 0.
 int& points_at_most() {
@@ -162,9 +157,7 @@ void Torture::judge_change(const Trial& trial, int changes) const {
 }
 
 void Torture::judge(const Place& place) const {
-    std::map<long, int> changes;
-    for (const Seen& seen : seen_requests(place))
-        changes[seen.vm_id] += subject_.is_change(seen) ? 1 : 0;
+    const std::map<long, int> changes = changes_by_vm(seen_requests(place), subject_);
     constexpr std::array documented{0, 1, 2, 3, 4, 5, 6, 74};
     // A failure that nobody notices proves nothing: where all later ones fail, most runs must.
     const auto noticed = std::ranges::count_if(

@@ -8,8 +8,6 @@
 namespace faults {
 namespace {
 
-constexpr int exit_unreachable = 6;
-
 void check_names(const Subject& subject, const char* names) {
     const World world(subject);
     ASSERT_TRUE(world.node.is_up());

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "envelope.h"
+#include "open.h"
 
 namespace proxmox::vault::test {
 namespace {
@@ -15,6 +16,13 @@ namespace {
 std::string trimmed(std::string_view text) { return std::string(strip_whitespace(text)); }
 
 }  // namespace
+
+std::string our_verdict(std::string_view text, std::string_view password) {
+    const Result<Envelope> envelope = parse_envelope(text);
+    if (!envelope) return "error";
+    const Result<Secret> opened = open_envelope(*envelope, password);
+    return opened ? "ok " + hexlify(opened->reveal()) : "error";
+}
 
 void DifferentialTest::SetUp() {
     const std::string command = trimmed(output_of("sh -c 'command -v ansible-vault'"));

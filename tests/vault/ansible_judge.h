@@ -18,6 +18,9 @@ inline constexpr std::string_view oracle_password = "correct horse";
 
 inline constexpr unsigned fixed_seed = 42;
 
+/// What our own code makes of an envelope, in the oracle's words.
+std::string our_verdict(std::string_view text, std::string_view password);
+
 /// Collects files and asks ansible about all of them at once; skips without ansible.
 class DifferentialTest : public testing::Test {
   protected:

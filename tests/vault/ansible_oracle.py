@@ -20,6 +20,13 @@ def decrypt(path):
         return "ok " + vault.decrypt(file.read()).hex()
 
 
+def decrypt_with(path):
+    with open(path, "rb") as file:
+        password, _, sealed = file.read().partition(b"\n")
+    vault = VaultLib([("default", VaultSecret(bytes.fromhex(password.decode())))])
+    return "ok " + vault.decrypt(sealed).hex()
+
+
 def encrypt(path):
     label = "lab" if path.endswith("labelled") else None
     vault = VaultLib()
@@ -57,8 +64,8 @@ def plain(path):
 
 
 def main(mode, directory):
-    judge = {"decrypt": decrypt, "encrypt": encrypt, "password": password, "value": value,
-             "plain": plain}[mode]
+    judge = {"decrypt": decrypt, "decrypt-with": decrypt_with, "encrypt": encrypt,
+             "password": password, "value": value, "plain": plain}[mode]
     for name in sorted(os.listdir(directory)):
         try:
             verdict = judge(os.path.join(directory, name))

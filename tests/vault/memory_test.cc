@@ -108,7 +108,7 @@ Plain derived_keys(const std::string& password) {
 class MemoryTest : public testing::TestWithParam<bool> {
   protected:
     void SetUp() override {
-        if (!test::memory_is_ours) GTEST_SKIP() << "under AddressSanitizer";
+        if (!test::memory_is_ours()) GTEST_SKIP() << "under AddressSanitizer";
         write_canary_vault(workshop, masked, GetParam());
     }
     void expect_places(pid_t process, std::string_view secret, std::size_t count,

@@ -115,7 +115,7 @@ class SecretOfSize : public testing::TestWithParam<std::size_t> {};
 INSTANTIATE_TEST_SUITE_P(Sizes, SecretOfSize, testing::Values(1, 6, 4095, 4096, 4097, 200'000));
 
 TEST_P(SecretOfSize, LiesInReadOnlyLockedMemoryThatIsNotDumped) {
-    if (!test::memory_is_ours) GTEST_SKIP() << "under AddressSanitizer";
+    if (!test::memory_is_ours()) GTEST_SKIP() << "under AddressSanitizer";
     Secret secret = *Secret::copy_of(std::string(GetParam(), 's'));
     secret.seal();
     const auto [permissions, flags] = mapping_of(secret.reveal().data());
@@ -140,7 +140,7 @@ TEST_P(SecretOfSize, TheFirstByteTooManyStopsTheProcess) {
 }
 
 TEST_P(SecretOfSize, AByteWrittenInFrontStopsTheProcessAtTheEnd) {
-    if (!test::memory_is_ours) GTEST_SKIP() << "under AddressSanitizer";
+    if (!test::memory_is_ours()) GTEST_SKIP() << "under AddressSanitizer";
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     EXPECT_DEATH(
         {
@@ -152,6 +152,7 @@ TEST_P(SecretOfSize, AByteWrittenInFrontStopsTheProcessAtTheEnd) {
 }
 
 TEST(Secret, MoreThanTheRegionHoldsAreAsWellGuarded) {
+    if (!test::memory_is_ours()) GTEST_SKIP() << "under AddressSanitizer";
     std::vector<Secret> secrets;
     for (int at = 0; at < 20; ++at)
         secrets.push_back(*Secret::copy_of("secret " + std::to_string(at)));

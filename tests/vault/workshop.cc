@@ -18,6 +18,9 @@
 
 #include "secret.h"
 
+/// There where a sanitizer's runtime is.
+extern "C" [[gnu::weak]] void __asan_init();
+
 namespace proxmox::vault::test {
 namespace {
 
@@ -35,6 +38,8 @@ void require(bool condition, const char* what) {
 }
 
 }  // namespace
+
+bool memory_is_ours() { return __asan_init == nullptr; }
 
 Workshop::Workshop() {
     std::string pattern = (std::filesystem::temp_directory_path() / "vault-test-XXXXXX").string();

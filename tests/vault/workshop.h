@@ -46,12 +46,9 @@ std::string wrap(std::string_view body, std::string_view header);
 std::string seal(std::string_view plaintext, std::string_view password,
                  const Sealing& sealing = {});
 
-/// AddressSanitizer ignores mlock() and keeps copies of its own: no place to search for secrets.
-#ifdef __SANITIZE_ADDRESS__
-inline constexpr bool memory_is_ours = false;
-#else
-inline constexpr bool memory_is_ours = true;
-#endif
+/// Not under AddressSanitizer, which ignores mlock() and keeps copies of its own: no place to
+/// search for secrets.
+bool memory_is_ours();
 
 /// Whether this process may lock memory at all (ulimit -l); without it secrets stay unlocked.
 bool can_lock_memory();
