@@ -13,6 +13,7 @@ namespace demo_node {
 
 using Random = std::mt19937_64;
 
+/// Where <filesystem> is included, std::quoted fits a std::string better: then name the namespace.
 std::string quoted(std::string_view text);
 
 /// One JSON object; its members come out in an order that a client must not rely on.

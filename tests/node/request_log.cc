@@ -50,12 +50,13 @@ void RequestLog::write(const RequestPlace& place, const Request& request, const 
         R"({{"time_ms":{},"connection":{},"request":{},"method":{},"path":{},"query":{},"body":{},)"
         R"("code":{})",
         std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), place.connection,
-        place.number, quoted(request.method), quoted(request.raw_path), quoted(request.query),
-        quoted(request.body), answer.code);
+        place.number, demo_node::quoted(request.method), demo_node::quoted(request.raw_path),
+        demo_node::quoted(request.query), demo_node::quoted(request.body), answer.code);
     if (const std::string vmid = vmid_of(request); !vmid.empty())
         line += fmt::format(R"(,"vmid":{})", vmid);
-    if (!answer.upid.empty()) line += fmt::format(R"(,"upid":{})", quoted(answer.upid));
-    if (!answer.fault.empty()) line += fmt::format(R"(,"fault":{})", quoted(answer.fault));
+    if (!answer.upid.empty()) line += fmt::format(R"(,"upid":{})", demo_node::quoted(answer.upid));
+    if (!answer.fault.empty())
+        line += fmt::format(R"(,"fault":{})", demo_node::quoted(answer.fault));
     if (place.pipelined) line += R"(,"pipelined":true)";
     line += "}\n";
     // One write for one line, so that a reader never sees half of it.
