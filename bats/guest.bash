@@ -90,9 +90,8 @@ stop_machine() {
 
 # Ends what serves this guest's connections, and neither its listener nor another guest's.
 cut_connections() {
-    local namespaces listener
-    namespaces=$(pgrep -P "$guest_pid")
-    listener=$(pgrep -P "$namespaces")
+    local listener
+    listener=$(pgrep -P "$guest_pid")
     pkill -KILL -P "$listener" -f '^sshd: root@notty'
 }
 
