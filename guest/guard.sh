@@ -15,14 +15,16 @@ clean() {
     return 1
 }
 
-# The watcher is a child like any other: it must not outlive us, nor be waited for.
+# The watcher is a child like any other: it must not outlive us, nor be waited for. It is killed
+# and not asked: a child that was forked just now has our traps still, and a request is lost there.
 leave() {
     status=$1
     shift
     trap '' HUP INT TERM PIPE
     trap - EXIT
-    [ -z "$watcher" ] || kill "$watcher" 2>/dev/null
     clean "$@" || [ "$status" -ne 0 ] || status=70
+    exec 2>/dev/null # bash tells of a child that was killed
+    [ -z "$watcher" ] || kill -KILL "$watcher"
     exit "$status"
 }
 
