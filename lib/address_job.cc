@@ -14,7 +14,7 @@
 namespace proxmox {
 namespace {
 
-enum RungNumber : std::size_t { node, agent, address };
+enum RungNumber : std::size_t { connection, node, agent, address };
 
 constexpr std::string_view config_path = "/nodes/{proxmox_node}/qemu/{vm_id}/config";
 constexpr std::string_view interfaces_path =
@@ -23,6 +23,7 @@ constexpr std::string_view interfaces_path =
 std::vector<Rung> rungs_of(const Record& record) {
     // Asking for an agent that is not there occupies a worker of the node for 3 s.
     return {
+        connection_rung,
         {.name = "answer of the node", .limit = 30s, .advice = "does the node answer others"},
         {.name = "guest agent",
          .limit = limit_of(record, "agent_timeout", 120s),
@@ -72,12 +73,19 @@ Step AddressJob::woken(const Moment&) { return asked_; }
 
 Step AddressJob::answered(Answer& answer, const Moment& now) {
     const Finding finding = understand(answer);
+    if (finding.verdict != Verdict::unreachable) ladder_.miss(node, now.elapsed);
     switch (finding.verdict) {
         case Verdict::good: break;
+        case Verdict::unreachable:
+            if (ladder_.is_over_at(connection, now.elapsed)) break;
+            return look_again(now, finding.cause);
         case Verdict::unknown:
         case Verdict::cut_off:
-        case Verdict::unreachable:
         case Verdict::lock_busy: return look_again(now, finding.cause);
+        case Verdict::not_proxmox:
+            // One look that shows nonsense does not end a wait that is under way.
+            if (!knows_config_) break;
+            return look_again(now, finding.cause);
         case Verdict::refused:
             if (!knows_config_) break;
             // A machine that is off gets no agent by waiting.
@@ -95,8 +103,7 @@ Step AddressJob::answered(Answer& answer, const Moment& now) {
     if (finding.verdict != Verdict::good) {
         const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
         Step step = fail_line(exit_of(finding.verdict), "no address", check.finding, check.remedy);
-        if (finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity)
-            std::get<Ending>(step).hopeless = check.finding;
+        if (ends_all(finding.verdict)) std::get<Ending>(step).hopeless = check.finding;
         return step;
     }
     return knows_config_ ? interfaces_answered(finding, now) : config_answered(finding);
@@ -156,8 +163,8 @@ Step AddressJob::fail_line(Exit exit, std::string_view what, std::string_view ca
 }
 
 std::string AddressJob::when_cut_short() const {
-    return fmt::format("{}: interrupted while waiting for {}; the VM still runs", subject(),
-                       ladder_.missing().name);
+    return fmt::format("{}: interrupted while waiting for {} (line {}); the VM still runs",
+                       subject(), ladder_.missing().name, record_.line_number());
 }
 
 std::string AddressJob::waits_for() const { return std::string(ladder_.missing().name); }

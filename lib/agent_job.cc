@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "agent_words.h"
+#include "checks.h"
 #include "escape.h"
 #include "guest_answer.h"
 #include "rows.h"
@@ -16,15 +17,17 @@
 namespace proxmox {
 namespace {
 
-enum RungNumber : std::size_t { node, agent };
+enum RungNumber : std::size_t { connection, node, agent };
 
+constexpr int status_of_success = 200;
 constexpr milliseconds first_pause{100};
 constexpr milliseconds longest_pause{2'000};
 /// What a shell says of a program that a signal has ended.
 constexpr std::int64_t signal_status_base = 128;
 
 std::vector<Rung> rungs_of(milliseconds limit) {
-    return {{.name = "answer of the node", .limit = limit, .advice = "does the node answer others"},
+    return {connection_rung,
+            {.name = "answer of the node", .limit = limit, .advice = "does the node answer others"},
             {.name = "guest agent",
              .limit = limit,
              .advice = "has the guest started, is qemu-guest-agent installed and running in it"}};
@@ -62,9 +65,16 @@ Step AgentJob::ask_next() {
 }
 
 Step AgentJob::answered(Answer& answer, const Moment& now) {
-    const Finding finding = understand(answer);
+    Finding finding = understand(answer);
+    // An answer that cannot be read does not say what was done.
+    if (finding.verdict == Verdict::not_proxmox && answer.status == status_of_success)
+        finding.verdict = Verdict::unknown;
+    if (finding.verdict != Verdict::unreachable) ladder_.miss(node, now.elapsed);
     switch (state_) {
         case State::piece:
+            may_have_pieces_ = may_have_pieces_ || finding.verdict == Verdict::good ||
+                               finding.verdict == Verdict::unknown ||
+                               says_agent_was_late(finding.cause);
             if (finding.verdict != Verdict::good) return not_answered(finding, now);
             ++piece_at_;
             return ask_next();
@@ -90,7 +100,6 @@ Step AgentJob::program_answered(const Finding& finding, const Moment& now) {
         return ask(State::status, "exec-status", {{"pid", std::to_string(*process_)}});
     }
     const bool may_run = finding.verdict == Verdict::good || finding.verdict == Verdict::unknown ||
-                         finding.verdict == Verdict::not_proxmox ||
                          says_agent_was_late(finding.cause);
     if (!may_run) return not_answered(finding, now);
     return fail_line(
@@ -165,6 +174,8 @@ Step AgentJob::not_answered(const Finding& finding, const Moment& now) {
     const bool sets_a_state = state_ == State::piece;
     switch (finding.verdict) {
         case Verdict::unreachable:
+            if (ladder_.is_over_at(connection, now.elapsed)) break;
+            return look_again(now, finding.cause);
         case Verdict::cut_off:
         case Verdict::lock_busy: return look_again(now, finding.cause);
         case Verdict::unknown:
@@ -179,7 +190,8 @@ Step AgentJob::not_answered(const Finding& finding, const Moment& now) {
             return look_again(now, finding.cause);
         default: break;
     }
-    std::string_view advice;
+    const Check check = check_answer(finding, plan_.host_and_port, plan_.user);
+    std::string_view advice = check.remedy;
     if (finding.verdict == Verdict::forbidden)
         advice = "the token needs VM.GuestAgent.Unrestricted";
     else if (finding.cause.contains("No QEMU guest agent configured"))
@@ -187,11 +199,10 @@ Step AgentJob::not_answered(const Finding& finding, const Moment& now) {
     else if (finding.verdict == Verdict::refused && finding.cause.ends_with("is not running"))
         advice = "start it first: proxmox_vm.start";
     const std::string what = fmt::format("failed to {}", run_.step.commands.begin()->stage);
-    if (piece_at_ > 0)
-        return ask_to_tidy(fmt::format("{}: {}", what, finding.cause), exit_of(finding.verdict));
-    Step step = fail_line(exit_of(finding.verdict), what, finding.cause, advice);
-    if (finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity)
-        std::get<Ending>(step).hopeless = finding.cause;
+    if (may_have_pieces_)
+        return ask_to_tidy(fmt::format("{}: {}", what, check.finding), exit_of(finding.verdict));
+    Step step = fail_line(exit_of(finding.verdict), what, check.finding, advice);
+    if (ends_all(finding.verdict)) std::get<Ending>(step).hopeless = check.finding;
     return step;
 }
 
@@ -199,7 +210,7 @@ Step AgentJob::look_again(const Moment& now, std::string_view cause) {
     if (!ladder_.is_over(now.elapsed)) return Sleep{ladder_.next_look(now.elapsed)};
     const auto waited_s = std::chrono::round<seconds>(ladder_.waited(now.elapsed)).count();
     std::string what = fmt::format("no {} after {} s", ladder_.missing().name, waited_s);
-    if (piece_at_ > 0) return ask_to_tidy(fmt::format("{}: {}", what, cause), Exit::unreachable);
+    if (may_have_pieces_) return ask_to_tidy(fmt::format("{}: {}", what, cause), Exit::unreachable);
     return fail_line(Exit::unreachable, what, cause,
                      fmt::format("{}; the VM still runs", ladder_.missing().advice));
 }
@@ -235,11 +246,10 @@ Step AgentJob::fail_line(Exit exit, std::string_view what, std::string_view caus
 }
 
 std::string AgentJob::when_cut_short() const {
+    std::string what = is_changing_ ? "; the request may run in the guest" : "";
     if (process_)
-        return fmt::format("{}: interrupted; the program may go on in the guest as process {}",
-                           subject(), *process_);
-    return fmt::format("{}: interrupted{}", subject(),
-                       is_changing_ ? "; the request may run in the guest" : "");
+        what = fmt::format("; the program may go on in the guest as process {}", *process_);
+    return fmt::format("{}: interrupted{} (line {})", subject(), what, record_.line_number());
 }
 
 std::string AgentJob::waits_for() const {

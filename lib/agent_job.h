@@ -78,6 +78,7 @@ class AgentJob final : public Rehearsable {
     Ask asked_{};
     milliseconds began_at_{};
     std::size_t piece_at_ = 0;
+    bool may_have_pieces_ = false;
     /// Something may be in the guest, or be running there, that this line has brought.
     bool is_changing_ = false;
     std::optional<std::int64_t> process_{};

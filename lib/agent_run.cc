@@ -7,6 +7,7 @@
 #include "escape.h"
 #include "guest_edge.h"
 #include "guest_operands.h"
+#include "process.h"
 #include "random_uuid.h"
 
 namespace proxmox {
@@ -51,6 +52,7 @@ Result<RunEnd> run_through_agent(const Action& action, const GuestStep& step, co
         run.pieces = pieces_of(*file);
         run.operands.file_size = file->size();
     }
+    expect_changes();
     return run_over_api(std::move(plan), edge, [&](const Plan& known, Record record) {
         return std::make_unique<AgentJob>(known, run, std::move(record));
     });

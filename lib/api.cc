@@ -169,4 +169,9 @@ bool may_read_again(Verdict verdict, int tries, milliseconds since_asked) {
     return may_pass && tries + 1 < read_tries;
 }
 
+bool ends_all(Verdict verdict) {
+    return verdict == Verdict::unreachable || verdict == Verdict::credentials ||
+           verdict == Verdict::identity;
+}
+
 }  // namespace proxmox

@@ -54,4 +54,7 @@ Exit exit_of_read(Verdict verdict);
 /// Whether a question that was asked so often, last so long ago, is worth asking again.
 bool may_read_again(Verdict verdict, int tries, milliseconds since_asked);
 
+/// Whether no other line could fare better.
+bool ends_all(Verdict verdict);
+
 }  // namespace proxmox

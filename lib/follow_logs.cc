@@ -44,8 +44,7 @@ class LogReader {
 };
 
 std::unexpected<Error> LogReader::failure(const Finding& finding) {
-    is_hopeless_ = finding.verdict == Verdict::unreachable ||
-                   finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity;
+    is_hopeless_ = ends_all(finding.verdict);
     const Check check = check_answer(finding, connection_.host_and_port(), connection_.user());
     return fail(exit_of_read(finding.verdict), check.finding, check.remedy);
 }

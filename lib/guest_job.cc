@@ -209,9 +209,12 @@ Step GuestJob::fail_line(Exit exit, std::string_view what, std::string_view caus
 }
 
 std::string GuestJob::when_cut_short() const {
-    if (!is_in_) return fmt::format("{}: interrupted before the login", subject());
-    return fmt::format("{}: interrupted; it was told to stop and to undo what it had begun to {}",
-                       subject(), at_ < run_.step.commands.size() ? command().stage : "do");
+    const auto line = record_.line_number();
+    if (!is_in_) return fmt::format("{}: interrupted before the login (line {})", subject(), line);
+    const std::string_view stage = at_ < run_.step.commands.size() ? command().stage : "do";
+    return fmt::format(
+        "{}: interrupted; it was told to stop and to undo what it had begun to {} (line {})",
+        subject(), stage, line);
 }
 
 std::string GuestJob::waits_for() const {

@@ -4,6 +4,7 @@
 #include "guest_edge.h"
 #include "guest_job.h"
 #include "guest_place.h"
+#include "process.h"
 
 namespace proxmox {
 namespace {
@@ -27,6 +28,7 @@ Result<RunEnd> run_step(const Action& action, const GuestStep& step, const Edge&
     if (!place) return std::unexpected(place.error());
     run.ssh = (*place)->ssh();
     std::uint64_t number = 0;
+    if (step.commands.size() > 0) expect_changes();
     return run_without_api(plan, edge, [&](const Plan&, Record record) {
         return std::make_unique<GuestJob>(run, ++number, std::move(record));
     });

@@ -204,9 +204,7 @@ Step Job::fail_line(const Finding& finding, std::string_view phrase) {
     Ending& ending = std::get<Ending>(step);
     if (plan_.gives_advice)
         ending.advice = finding.verdict == Verdict::forbidden ? how_to_grant() : check.remedy;
-    if (finding.verdict == Verdict::credentials || finding.verdict == Verdict::identity ||
-        finding.verdict == Verdict::unreachable)
-        ending.hopeless = check.finding;
+    if (ends_all(finding.verdict)) ending.hopeless = check.finding;
     return step;
 }
 

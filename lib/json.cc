@@ -180,9 +180,9 @@ class Builder {
     std::vector<Node>& nodes_;
 };
 
-// The parser's tables grow to the largest document and are kept.
+// The parser's tables grow to the largest document and are kept, by each thread for itself.
 ondemand::parser& document_parser() {
-    static ondemand::parser parser;
+    static thread_local ondemand::parser parser;
     return parser;
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "retry.h"
+
 namespace proxmox {
 
 using std::chrono::milliseconds;
@@ -21,6 +23,12 @@ struct Rung {
     milliseconds first_pause{250};
     milliseconds longest_pause{2'000};
 };
+
+/// Before the node was heard of at all it gets as long as from any tool: who waits for a machine
+/// does not wait for an address that is wrong.
+inline constexpr Rung connection_rung{.name = "connection to the node",
+                                      .limit = connect_retry_window,
+                                      .first_pause = first_retry_pause};
 
 /// Knows which rung is missing, since when, and when to look again. Has no clock.
 class Ladder {
@@ -45,6 +53,9 @@ class Ladder {
 
     const Rung& missing() const { return rungs_[rung_]; }
     bool is_over(milliseconds now) const { return now >= due(); }
+    bool is_over_at(std::size_t rung, milliseconds now) const {
+        return rung_ == rung && is_over(now);
+    }
     milliseconds left(milliseconds now) const { return std::max(due() - now, milliseconds{0}); }
     milliseconds waited(milliseconds now) const { return now - rung_began_at_; }
 

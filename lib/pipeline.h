@@ -89,6 +89,8 @@ class Pipeline {
     using JobNumber = std::uint64_t;
     struct Slot {
         bool is_done = false;
+        /// An input line led to it.
+        bool is_of_line = false;
         std::string output{};
         std::shared_ptr<RowLines> rows{};
         std::vector<std::string> traces{};

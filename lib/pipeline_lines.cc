@@ -55,6 +55,7 @@ void Pipeline::end_slot(std::size_t slot, Ending ending, const Record& record) {
             refeedable(target.line, plan_.action.input.begin()->key, record, ending.reason);
     target.advice = std::move(ending.advice);
     target.is_done = true;
+    target.is_of_line = record.line_number() > 0;
     target.output = std::move(ending.output);
     target.rows = std::move(ending.rows);
     target.traces = std::move(ending.traces);
@@ -73,13 +74,13 @@ void Pipeline::flush() {
         slots_.pop_front();
         ++first_slot_;
         while (has_output(slot)) {
-            const std::string_view rest = std::string_view(slot.output).substr(slot.written);
+            std::string_view rest = std::string_view(slot.output).substr(slot.written);
             slot.written = slot.output.size();
             if (output_.put(rest)) continue;
-            // What was done must not be lost with its reader: it is told on stderr instead.
-            if (plan_.action.act.method != Method::none)
-                output_.trace("not written: " + escape(rest));
-            break;
+            if (!slot.is_of_line) break;
+            // What a line led to must not be lost with its reader: it is told on stderr instead.
+            rest.remove_suffix(rest.ends_with('\n') ? 1 : 0);
+            output_.trace("not written: " + escape(rest));
         }
         for (const std::string& text : slot.traces) output_.trace(text);
         if (!slot.advice.empty() && advice_given_.insert(slot.advice).second)

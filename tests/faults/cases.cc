@@ -34,6 +34,12 @@ std::string lines_for(const Subject& subject, int lines) {
     return input;
 }
 
+Setting call_of(const Subject& subject, int lines) {
+    return {.program = std::string(subject.program),
+            .arguments = subject.words(),
+            .input = lines_for(subject, lines)};
+}
+
 long count_changes(const Place& place, const Subject& subject) {
     return std::ranges::count_if(seen_requests(place),
                                  [&subject](const Seen& seen) { return subject.is_change(seen); });

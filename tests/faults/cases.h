@@ -25,6 +25,9 @@ void enroll(const Subject& subject, const std::string& name, const std::function
 /// Lines for so many VMs.
 std::string lines_for(const Subject& subject, int lines);
 
+/// The tool as it is called, with lines for so many VMs.
+Setting call_of(const Subject& subject, int lines);
+
 /// How often the node was asked for the tool's change, and how many lines a trace names.
 long count_changes(const Place& place, const Subject& subject);
 /// The same for each VM that was meant.

@@ -65,7 +65,8 @@ void Batch::play() {
     for (const Subject& maker : subjects())
         if (maker.program == subject.maker) input = made_by(maker, place);
     Setting setting{.program = std::string(subject.program), .input = input};
-    if (subject.changes() && !subject.is_serial) setting.arguments = {"--jobs", std::string(jobs)};
+    const bool has_jobs = (subject.changes() && !subject.is_serial) || subject.on_agent;
+    if (has_jobs) setting.arguments = {"--jobs", std::string(jobs)};
     for (const std::string& word : subject.words()) setting.arguments.push_back(word);
     run = run_tool(place, setting, limit_s);
     seen = seen_requests(place);
@@ -186,7 +187,8 @@ static void enroll_lines() {
             enroll_batch(std::make_unique<Batch>(subject, true, rows_of_reads()));
     }
     for (const Subject& subject : agent_subjects())
-        enroll_batch(std::make_unique<Batch>(subject, false, rows_of_programs()));
+        enroll_batch(std::make_unique<Batch>(
+            subject, !subject.changes(), subject.changes() ? rows_of_programs() : rows_of_reads()));
     for (const Subject& subject : later_subjects())
         enroll_batch(std::make_unique<Batch>(
             subject, !subject.changes(),

@@ -99,6 +99,10 @@ constexpr Subject agent_table[] = {
      .act = "/qemu/@/agent/exec",
      .arguments = "--agent /etc/os-release /etc/motd",
      .on_agent = true},
+    {.program = "guest.wait_ip",
+     .read = "/qemu/@/agent/network-get-interfaces",
+     .arguments = "--timeout 20",
+     .on_agent = true},
 };
 
 constexpr Subject later_table[] = {
@@ -139,6 +143,13 @@ std::span<const Subject> subjects() { return table; }
 std::span<const Subject> listing_subjects() { return listing_table; }
 std::span<const Subject> agent_subjects() { return agent_table; }
 std::span<const Subject> later_subjects() { return later_table; }
+
+std::vector<const Subject*> single_subjects() {
+    std::vector<const Subject*> all;
+    for (const auto& some : {subjects(), listing_subjects(), agent_subjects()})
+        for (const Subject& subject : some) all.push_back(&subject);
+    return all;
+}
 
 std::string Subject::line_for(long vm_id) const { return filled(line, vm_id); }
 

@@ -74,4 +74,7 @@ std::span<const Subject> agent_subjects();
 /// Those whose lines another tool makes.
 std::span<const Subject> later_subjects();
 
+/// All whose lines can be written here.
+std::vector<const Subject*> single_subjects();
+
 }  // namespace faults

@@ -78,8 +78,7 @@ void check(const Subject& subject, const TaskRow& row) {
     options.insert(options.end(), row.node_options.begin(), row.node_options.end());
     const Node node(place, options);
     ASSERT_TRUE(node.is_up());
-    faults::Setting setting{.program = std::string(subject.program),
-                            .input = lines_for(subject, lines)};
+    faults::Setting setting = call_of(subject, lines);
     if (row.number == 31) setting.arguments = {"--timeout", "1"};
     const faults::Run run = run_tool(place, setting, limit_s);
     EXPECT_EQ(run.exit_code(), row.exit) << run.traces;
@@ -112,8 +111,7 @@ void check_managed(const Subject& subject, bool obeys) {
                    {"--managed", "100,101,102,103,104,105", "--ha-ms", obeys ? "1500" : "600000"});
     const Node node(place, options);
     ASSERT_TRUE(node.is_up());
-    faults::Setting setting{.program = std::string(subject.program),
-                            .input = lines_for(subject, lines)};
+    faults::Setting setting = call_of(subject, lines);
     if (!obeys) setting.arguments = {"--timeout", "2"};
     const faults::Run run = run_tool(place, setting, limit_s);
     EXPECT_EQ(run.exit_code(), obeys ? 0 : 3) << run.traces;

@@ -137,10 +137,9 @@ static void enroll_single_ones(const Subject& subject) {
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
-    for (const auto& some : {faults::subjects(), faults::listing_subjects()})
-        for (const faults::Subject& subject : some) {
-            faults::enroll_streams(subject);
-            if (subject.program == "proxmox_vm.stop_force") faults::enroll_single_ones(subject);
-        }
+    for (const faults::Subject* subject : faults::single_subjects()) {
+        faults::enroll_streams(*subject);
+        if (subject->program == "proxmox_vm.stop_force") faults::enroll_single_ones(*subject);
+    }
     return RUN_ALL_TESTS();
 }

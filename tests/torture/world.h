@@ -21,9 +21,7 @@ struct World {
     explicit World(const Subject& whose, int vms = lines)
         : subject(whose), node(place, subject.node_options(vms)) {}
 
-    Setting setting() const {
-        return {.program = std::string(subject.program), .input = lines_for(subject, lines)};
-    }
+    Setting setting() const { return call_of(subject, lines); }
     Run run(const Setting& setting) const { return run_tool(place, setting, limit_s); }
     /// The vault then names this host, in plain text.
     void call_node(const std::string& host) const {

@@ -94,7 +94,6 @@ static void enroll_world(const Subject& subject) {
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
-    for (const auto& some : {faults::subjects(), faults::listing_subjects()})
-        for (const faults::Subject& subject : some) faults::enroll_world(subject);
+    for (const faults::Subject* subject : faults::single_subjects()) faults::enroll_world(*subject);
     return RUN_ALL_TESTS();
 }
