@@ -17,6 +17,7 @@ for variable in "${!RANGE42_@}"; do
 done
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 export LC_ALL=C.UTF-8 PATH=$build/tools:$PATH
+readonly users_home=$HOME
 
 # Starts a node with its own workspace and sources that; the arguments are the node's.
 start_node() {
@@ -38,6 +39,8 @@ start_node() {
     done
     # shellcheck disable=SC2034 # the tests read it
     node_port=$(sed -n 's/^listening on .*:\([0-9]*\).*/\1/p' "$place/node.out")
+    # What the tools keep of a node that is gone tomorrow is nothing for the user's home.
+    [ "$HOME" != "$users_home" ] || export XDG_CONFIG_HOME=$place/config XDG_STATE_HOME=$place/state
     # shellcheck source=/dev/null
     source "$workspace/env.sh"
 }

@@ -5,6 +5,7 @@
 #include "checks.h"
 #include "known_keys.h"
 #include "openssl_start.h"
+#include "retry.h"
 
 namespace proxmox {
 
@@ -34,6 +35,15 @@ Answer Connection::ask(Request request) {
             return {.trouble = waited.error().message};
         auto finished = transfers_->take_finished();
         if (!finished.empty()) return std::move(finished.front().answer);
+    }
+}
+
+Finding Connection::read(const std::string& path) {
+    for (int tries = 0;; ++tries) {
+        const Answer answer = ask({.path = path});
+        Finding finding = understand(answer);
+        if (!may_read_again(finding.verdict, tries, answer.took)) return finding;
+        if (const auto paused = transfers_->wait(first_recovery_pause, {}); !paused) return finding;
     }
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "api.h"
 #include "config.h"
 #include "exchange.h"
 #include "http.h"
@@ -22,6 +23,8 @@ class Connection {
 
     /// Asks and waits for the answer.
     Answer ask(Request request);
+    /// Asks for what can be read, again where the answer gets lost.
+    Finding read(const std::string& path);
     /// Asks one question before anything else and keeps its answer; an error unless that is good.
     Outcome prefetch(Request request);
     /// The path that was asked in advance, and its answer.

@@ -95,7 +95,7 @@ Check check_clock(const Facts& facts) {
 }
 
 Check check_node_name(const Facts& facts) {
-    if (!facts.nodes) return unknown("node name", see_above);
+    if (!facts.nodes) return unknown("node name", facts.nodes.error());
     if (facts.nodes->contains(facts.node)) return {"node name", Health::good, facts.node};
     return node_unknown(fmt::format("{} is not a node of this cluster", escape(facts.node)),
                         *facts.nodes);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <set>
 #include <string>
@@ -38,6 +39,15 @@ struct LookedAtVms {
     std::vector<std::string> without_snapshots{};
 };
 
+inline constexpr std::string_view see_above = "not looked at, see above";
+
+/// What a question has taught, or why nothing was learnt.
+template <typename Value>
+struct Learnt : std::expected<Value, std::string> {
+    using std::expected<Value, std::string>::expected;
+    Learnt() : std::expected<Value, std::string>(std::unexpected(std::string(see_above))) {}
+};
+
 /// What can be known of the way from here to the node; what could not be learnt is not there.
 struct Facts {
     bool has_devkit = false;
@@ -58,12 +68,12 @@ struct Facts {
     std::optional<Error> refused{};
     std::string version{};
     std::optional<std::int64_t> clock_difference_s{};
-    std::optional<std::set<std::string>> privileges{};
-    std::optional<std::set<std::string>> nodes{};
+    Learnt<std::set<std::string>> privileges{};
+    Learnt<std::set<std::string>> nodes{};
     /// What the tools need, and on which release.
     std::vector<ToolNeeds> tools{};
-    std::optional<std::vector<Storage>> storages{};
-    std::optional<LookedAtVms> vms{};
+    Learnt<std::vector<Storage>> storages{};
+    Learnt<LookedAtVms> vms{};
     /// OpenSSL's version and build; empty where this system has none.
     std::string linked_openssl{};
     std::string installed_openssl{};
@@ -71,7 +81,6 @@ struct Facts {
 
 /// What could not be looked at, and why not.
 Check unknown(std::string name, std::string_view why);
-inline constexpr std::string_view see_above = "not looked at, see above";
 
 /// The checks of the node itself, behind those of the way to it. Pure.
 void examine_node(const Facts& facts, std::vector<Check>& checks);

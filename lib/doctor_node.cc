@@ -59,7 +59,7 @@ void examine_privileges(const Facts& facts, std::vector<Check>& checks) {
         const std::string_view beyond =
             privilege == list_privilege ? "; without it lists are empty" : "";
         if (!facts.privileges)
-            checks.push_back(unknown(privilege, see_above));
+            checks.push_back(unknown(privilege, facts.privileges.error()));
         else if (facts.privileges->contains(privilege))
             checks.push_back(
                 {privilege, Health::good, fmt::format("for {}", some_of(tools, tools_shown))});
@@ -77,7 +77,7 @@ bool is_in(std::string_view word, const auto& words) {
 
 Check check_storage(const Facts& facts) {
     constexpr std::string_view name = "snapshots";
-    if (!facts.storages) return unknown(std::string(name), see_above);
+    if (!facts.storages) return unknown(std::string(name), facts.storages.error());
     std::vector<std::string> able;
     std::vector<std::string> unable;
     for (const Storage& storage : *facts.storages) {
@@ -102,7 +102,7 @@ Check check_storage(const Facts& facts) {
 /// What all VMs that were looked at have, or some of them lack.
 Check check_vms(const Facts& facts, std::string_view name, std::string_view what,
                 std::vector<std::string> LookedAtVms::*lacking, std::string_view remedy) {
-    if (!facts.vms) return unknown(std::string(name), see_above);
+    if (!facts.vms) return unknown(std::string(name), facts.vms.error());
     const std::vector<std::string>& ids = (*facts.vms).*lacking;
     const std::size_t count = facts.vms->count;
     std::string finding =

@@ -35,11 +35,18 @@ bool holds_qcow2(const json::Value& storage) {
     return is_supported;
 }
 
+/// Still empty where the answer was good.
+template <typename Value>
+Learnt<Value> learnt_from(const Finding& finding) {
+    if (finding.verdict == Verdict::good) return Value{};
+    return std::unexpected("no answer: " + finding.cause);
+}
+
 void gather_storages(Connection& connection, Facts& facts) {
-    const Finding found = understand(connection.ask(
-        {.path = fmt::format("/nodes/{}/storage?content=images&enabled=1&format=1", facts.node)}));
-    if (found.verdict != Verdict::good) return;
-    facts.storages.emplace();
+    const Finding found = connection.read(
+        fmt::format("/nodes/{}/storage?content=images&enabled=1&format=1", facts.node));
+    facts.storages = learnt_from<std::vector<Storage>>(found);
+    if (!facts.storages) return;
     found.data().each([&facts](const json::Value& row) {
         facts.storages->push_back({std::string(row["storage"].text()),
                                    std::string(row["type"].text()), holds_qcow2(row)});
@@ -53,19 +60,20 @@ bool is_agent_on(std::string_view option) {
 
 void look_at_vm(Connection& connection, const std::string& vm, const std::string& id,
                 LookedAtVms& vms) {
-    const Finding config = understand(connection.ask({.path = vm + "/config"}));
+    const Finding config = connection.read(vm + "/config");
     if (config.verdict != Verdict::good) return;
     ++vms.count;
     if (!is_agent_on(config.data()["agent"].text())) vms.without_agent.push_back(id);
-    const Finding feature = understand(connection.ask({.path = vm + "/feature?feature=snapshot"}));
+    const Finding feature = connection.read(vm + "/feature?feature=snapshot");
     if (feature.verdict == Verdict::good && feature.data()["hasFeature"].integer().value_or(0) == 0)
         vms.without_snapshots.push_back(id);
 }
 
 void gather_vms(Connection& connection, Facts& facts) {
     const std::string path = fmt::format("/nodes/{}/qemu", facts.node);
-    const Finding listed = understand(connection.ask({.path = path}));
-    if (listed.verdict != Verdict::good) return;
+    const Finding listed = connection.read(path);
+    facts.vms = learnt_from<LookedAtVms>(listed);
+    if (!facts.vms) return;
     std::vector<std::int64_t> ids;
     listed.data().each([&ids](const json::Value& row) {
         const auto id = row["vmid"].integer();
@@ -73,20 +81,19 @@ void gather_vms(Connection& connection, Facts& facts) {
     });
     std::ranges::sort(ids);
     if (ids.size() > vms_looked_at_limit) ids.resize(vms_looked_at_limit);
-    LookedAtVms& vms = facts.vms.emplace();
     for (const std::int64_t id : ids)
-        look_at_vm(connection, fmt::format("{}/{}", path, id), std::to_string(id), vms);
+        look_at_vm(connection, fmt::format("{}/{}", path, id), std::to_string(id), *facts.vms);
 }
 
 void gather_from_node(Connection& connection, Facts& facts) {
-    if (const Finding found = understand(connection.ask({.path = "/nodes"}));
-        found.verdict == Verdict::good)
-        found.data().each([names = &facts.nodes.emplace()](const json::Value& row) {
-            names->emplace(row["node"].text());
-        });
-    const Finding permissions = understand(connection.ask({.path = std::string(permissions_path)}));
-    if (permissions.verdict == Verdict::good)
-        facts.privileges = privileges_on_vms(permissions.data());
+    const Finding found = connection.read("/nodes");
+    facts.nodes = learnt_from<std::set<std::string>>(found);
+    if (facts.nodes)
+        found.data().each(
+            [&](const json::Value& row) { facts.nodes->emplace(row["node"].text()); });
+    const Finding permissions = connection.read(std::string(permissions_path));
+    facts.privileges = learnt_from<std::set<std::string>>(permissions);
+    if (facts.privileges) *facts.privileges = privileges_on_vms(permissions.data());
     if (!facts.nodes || !facts.nodes->contains(facts.node)) return;
     gather_storages(connection, facts);
     gather_vms(connection, facts);

@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::int64_t log_page_lines = 500;
 constexpr milliseconds growth_pause{500};
-/// Failed questions in a row after which a log is given up.
-constexpr int questions_limit = 5;
 
 /// One run: its tasks come from stdin.
 class LogReader {
@@ -50,19 +48,13 @@ std::unexpected<Error> LogReader::failure(const Finding& finding) {
 }
 
 Result<Finding> LogReader::ask(const std::string& path) {
-    for (int asked = 1;; ++asked) {
-        Finding finding = understand(connection_.ask({.path = path}));
-        if (finding.verdict == Verdict::good) return finding;
-        const bool may_pass =
-            finding.verdict == Verdict::unknown || finding.verdict == Verdict::cut_off;
-        if (const Error& refusal = connection_.trust().refusal(); !refusal.message.empty()) {
-            is_hopeless_ = true;
-            return std::unexpected(refusal);
-        }
-        if (!may_pass || asked == questions_limit) return failure(finding);
-        if (const auto paused = connection_.transfers().wait(growth_pause, {}); !paused)
-            return std::unexpected(paused.error());
+    Finding finding = connection_.read(path);
+    if (finding.verdict == Verdict::good) return finding;
+    if (const Error& refusal = connection_.trust().refusal(); !refusal.message.empty()) {
+        is_hopeless_ = true;
+        return std::unexpected(refusal);
     }
+    return failure(finding);
 }
 
 std::string LogReader::line_of(const std::string& upid, std::int64_t number,

@@ -180,9 +180,10 @@ class Builder {
     std::vector<Node>& nodes_;
 };
 
-// The parser's tables grow to the largest document and are kept, by each thread for itself.
+// The parser's tables grow to the largest document and are kept. For one thread: a table for each
+// would need memory to be torn down, and glibc ends the process where there is none.
 ondemand::parser& document_parser() {
-    static thread_local ondemand::parser parser;
+    static ondemand::parser parser;
     return parser;
 }
 

@@ -64,8 +64,8 @@ TEST(Doctor, NamesTheVaultThatDoesNotOpen) {
 TEST(Doctor, NamesTheStageAtWhichTheApiRefused) {
     Facts facts = healthy();
     facts.clock_difference_s.reset();
-    facts.privileges.reset();
-    facts.nodes.reset();
+    facts.privileges = {};
+    facts.nodes = {};
     facts.refused = Error{Exit::unreachable, "refused"};
     EXPECT_EQ(faults_of(facts), Names{"api reachable"});
     facts.port_trouble = "Connection refused";

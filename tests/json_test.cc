@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
-
 namespace proxmox::json {
 namespace {
 
@@ -123,25 +121,6 @@ TEST(Json, ADocumentSurvivesTheNextOneAndAMove) {
     const Document moved = std::move(*first);
     ASSERT_TRUE(Document::parse(R"({"other":"overwrites the parser's buffers"})"));
     EXPECT_EQ(moved.root()["name"].text(), "kept");
-}
-
-TEST(Json, ThreadsReadDocumentsAtTheSameTime) {
-    constexpr int rounds = 5'000;
-    const auto read_all = [](const std::string& name, int& wrong) {
-        // Of different lengths, so that another's tables do not fit.
-        const std::string text = R"({"skipped":[1,2,3,"\n"],"name":")" + name + R"("})";
-        for (int round = 0; round < rounds; ++round) {
-            const auto document = Document::parse(text);
-            wrong += document && document->root()["name"].text() == name ? 0 : 1;
-        }
-    };
-    int wrong_here = 0;
-    int wrong_there = 0;
-    std::thread other([&] { read_all(std::string(300, 'y'), wrong_there); });
-    read_all("x", wrong_here);
-    other.join();
-    EXPECT_EQ(wrong_here, 0);
-    EXPECT_EQ(wrong_there, 0);
 }
 
 std::string row_names(std::string answer) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace faults {
 namespace {
@@ -38,6 +39,25 @@ Setting call_of(const Subject& subject, int lines) {
     return {.program = std::string(subject.program),
             .arguments = subject.words(),
             .input = lines_for(subject, lines)};
+}
+
+std::map<long, std::string> made_lines(const Subject& subject, const Place& place, int lines) {
+    constexpr int limit_s = 240;
+    const auto all = subjects();
+    const auto maker = std::ranges::find(all, subject.maker, &Subject::program);
+    Setting setting = call_of(*maker, lines);
+    setting.label = "made-";
+    setting.arguments = {"--jobs", "8", "--async"};
+    if (subject.on_nothing) setting.arguments = {"--jobs", "8", "--journal", place.path("journal")};
+    const std::string printed = run_tool(place, setting, limit_s).output;
+    std::map<long, std::string> made;
+    for (const std::string& line :
+         lines_of(subject.on_nothing ? read_file(place.path("journal")) : printed)) {
+        const auto document = parsed(line);
+        if (!document || line.find(subject.made) == std::string::npos) continue;
+        made[std::atol(std::string(document->root()["vm_id"].text()).c_str())] = line + '\n';
+    }
+    return made;
 }
 
 long count_changes(const Place& place, const Subject& subject) {

@@ -28,6 +28,9 @@ std::string lines_for(const Subject& subject, int lines);
 /// The tool as it is called, with lines for so many VMs.
 Setting call_of(const Subject& subject, int lines);
 
+/// Where another tool makes the subject's lines: these, one for each VM.
+std::map<long, std::string> made_lines(const Subject& subject, const Place& place, int lines);
+
 /// How often the node was asked for the tool's change, and how many lines a trace names.
 long count_changes(const Place& place, const Subject& subject);
 /// The same for each VM that was meant.

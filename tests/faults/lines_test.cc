@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <thread>
 
 #include "cases.h"
-#include "json.h"
 #include "rows.h"
 
 namespace faults {
@@ -28,27 +26,7 @@ struct Batch {
 
     long vm_id(std::size_t row) const { return first_vm_id + static_cast<long>(row); }
     void play();
-    std::string made_by(const Subject& maker, const Place& place) const;
 };
-
-/// What another tool makes of the lines, one for each VM and in their order.
-std::string Batch::made_by(const Subject& maker, const Place& place) const {
-    Setting setting{.program = std::string(maker.program), .label = "made-"};
-    setting.input = lines_for(maker, static_cast<int>(rows.size()));
-    setting.arguments = {"--jobs", "8", "--async"};
-    if (subject.on_nothing) setting.arguments = {"--jobs", "8", "--journal", place.path("journal")};
-    const std::string printed = run_tool(place, setting, limit_s).output;
-    std::map<std::string, std::string> made;
-    for (const std::string& line :
-         lines_of(subject.on_nothing ? read_file(place.path("journal")) : printed)) {
-        const auto document = proxmox::json::Document::parse(line);
-        if (document && line.find(subject.made) != std::string::npos)
-            made[std::string(document->root()["vm_id"].text())] = line + '\n';
-    }
-    std::string input;
-    for (const auto& [id, line] : made) input += line;
-    return input;
-}
 
 void Batch::play() {
     const Place place;
@@ -62,8 +40,11 @@ void Batch::play() {
     }
     const Node node(place, options);
     if (!node.is_up()) return;
-    for (const Subject& maker : subjects())
-        if (maker.program == subject.maker) input = made_by(maker, place);
+    if (!subject.maker.empty()) {
+        input.clear();
+        const auto made = made_lines(subject, place, static_cast<int>(rows.size()));
+        for (const auto& [vm_id, line] : made) input += line;
+    }
     Setting setting{.program = std::string(subject.program), .input = input};
     const bool has_jobs = (subject.changes() && !subject.is_serial) || subject.on_agent;
     if (has_jobs) setting.arguments = {"--jobs", std::string(jobs)};
@@ -83,7 +64,7 @@ Account account_of(const Batch& batch, std::size_t row) {
     Account account;
     const std::string vm_id = std::to_string(batch.subject.printed_id(batch.vm_id(row)));
     for (const std::string& line : lines_of(batch.run.output)) {
-        const auto document = proxmox::json::Document::parse(line);
+        const auto document = parsed(line);
         if (!document) continue;
         const bool is_log_of_it =
             document->root()["upid"].text().find(':' + vm_id + ':') != std::string::npos;
@@ -148,7 +129,7 @@ void check_whole(const Batch& batch) {
     // After a change was sent nobody may fall back to another way of making it.
     EXPECT_FALSE(batch.subject.changes() && batch.run.exit_code() == exit_unreachable);
     for (const std::string& line : lines_of(batch.run.output))
-        EXPECT_TRUE(proxmox::json::Document::parse(line).has_value()) << line;
+        EXPECT_TRUE(parsed(line).has_value()) << line;
 }
 
 std::vector<std::unique_ptr<Batch>>& batches() {

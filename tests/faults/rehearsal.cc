@@ -15,14 +15,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <thread>
-
-#include "json.h"
+#include <mutex>
 
 namespace faults {
 namespace {
-
-using namespace std::chrono_literals;
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
@@ -159,7 +155,7 @@ Run run_tool(const Place& place, const Setting& setting, int limit_s) {
 std::vector<Seen> seen_requests(const Place& place) {
     std::vector<Seen> all;
     for (const std::string& line : lines_of(read_file(place.path("log")))) {
-        const auto document = proxmox::json::Document::parse(line);
+        const auto document = parsed(line);
         if (!document) continue;
         const auto row = document->root();
         all.push_back({.method = std::string(row["method"].text()),
@@ -170,6 +166,12 @@ std::vector<Seen> seen_requests(const Place& place) {
                        .has_fault = row["fault"].exists()});
     }
     return all;
+}
+
+proxmox::Result<proxmox::json::Document> parsed(std::string_view line) {
+    static std::mutex reading;
+    const std::scoped_lock lock(reading);
+    return proxmox::json::Document::parse(line);
 }
 
 std::string read_file(const std::string& path) {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "json.h"
+
 namespace faults {
 
 /// What the build has made.
@@ -92,6 +94,9 @@ struct Seen {
     bool has_upid = false, has_fault = false;
 };
 std::vector<Seen> seen_requests(const Place& place);
+
+/// The library reads for one thread at a time, and there may be many players.
+proxmox::Result<proxmox::json::Document> parsed(std::string_view line);
 
 std::string read_file(const std::string& path);
 std::vector<std::string> lines_of(const std::string& text);

@@ -35,6 +35,10 @@ struct Trial {
 };
 
 constexpr Subject sync_all{.program = "proxmox_vm.sync", .line = ""};
+constexpr Subject doctor{.program = "range42-doctor", .line = ""};
+constexpr Subject table{.program = "devkit.table"};
+constexpr Subject select_named{
+    .program = "proxmox_vm.select", .line = R"({"vm_id":@,"vm_name":"vm-@"})", .arguments = "vm-*"};
 constexpr Subject reachable{.program = "proxmox_api.reachable", .line = ""};
 /// The tools that read a list of all VMs get few of them.
 constexpr int few_vms = 4;
@@ -56,7 +60,7 @@ class Torture {
     void run();
 
   private:
-    Counts count(const Place& place) const;
+    Counts count(const Place& place);
     void plan(std::string_view kind, long points);
     void play(const Place& place);
     Run run_one(const Place& place, long vm_id, const std::string& word,
@@ -69,6 +73,8 @@ class Torture {
     }
 
     const Subject& subject_;
+    /// Those that another tool has made.
+    std::map<long, std::string> lines_;
     std::vector<Trial> trials_;
     std::string expected_;
 };
@@ -78,11 +84,13 @@ Run Torture::run_one(const Place& place, long vm_id, const std::string& word,
     Setting setting = call_of(subject_, 0);
     setting.label = label;
     if (subject_.takes_lines()) setting.input = subject_.line_for(vm_id) + '\n';
+    if (!lines_.empty()) setting.input = lines_.at(vm_id);
     setting.environment = {"LD_PRELOAD=" + built("tests/torture/libfailing.so"), word};
     return run_tool(place, setting, limit_s);
 }
 
-Counts Torture::count(const Place& place) const {
+Counts Torture::count(const Place& place) {
+    if (!subject_.maker.empty()) lines_ = made_lines(subject_, place, 1);
     (void)run_one(place, first_vm_id, "TORTURE_COUNTS=" + place.path("counts"), "first");
     Counts counts;
     std::ifstream(place.path("counts")) >> counts.allocations >> counts.calls;
@@ -119,13 +127,14 @@ void Torture::run() {
         ASSERT_TRUE(node.is_up());
         counts = count(rehearsal);
     }
-    ASSERT_GT(counts.allocations, 100);
-    ASSERT_GT(counts.calls, 20);
+    ASSERT_GT(counts.allocations, 20);
+    ASSERT_GT(counts.calls, 5);
     plan("memory", counts.allocations);
     plan("call", counts.calls);
     const int vms = subject_.changes() ? static_cast<int>(trials_.size()) + 1 : few_vms;
     const Node node(place, subject_.node_options(vms));
     ASSERT_TRUE(node.is_up());
+    if (!subject_.maker.empty()) lines_ = made_lines(subject_, place, vms);
     if (!subject_.changes())
         expected_ = run_one(place, first_vm_id, "TORTURE=none", "whole").output;
     play(place);
@@ -172,8 +181,10 @@ void Torture::judge(const Place& place) const {
         EXPECT_NE(std::ranges::find(documented, exit), documented.end()) << exit;
         const auto found = changes.find(trial.vm_id);
         if (subject_.changes()) judge_change(trial, found == changes.end() ? 0 : found->second);
+        // The doctor goes on where a question has no answer, and says so.
         const bool is_as_ever =
-            subject_.changes() || without_times(trial.run.output) == without_times(expected_);
+            subject_.changes() || without_times(trial.run.output) == without_times(expected_) ||
+            (&subject_ == &doctor && trial.run.output.find(": no answer: ") != std::string::npos);
         EXPECT_TRUE(exit != 0 || is_as_ever) << "a false success";
     }
 }
@@ -206,7 +217,8 @@ static void enroll_all() {
                [&subject] { Torture(subject).run(); });
     };
     for (const Subject* subject : single_subjects()) add(*subject);
-    add(reachable);
+    for (const Subject& subject : later_subjects()) add(subject);
+    for (const Subject* subject : {&reachable, &doctor, &table, &select_named}) add(*subject);
     enroll(sync_all, "row_66_a_request_that_was_not_sent_is_never_sent_later", check_sends);
 }
 
