@@ -140,6 +140,22 @@ known_as() { sed -i "s|sha256//[^ ]*|$(pin_of "$1.pem")|" "$store"; }
     assert_equal "$(wc -l <"$node_log")" 6
 }
 
+@test "a server that asks for another handshake on a connection gets none" {
+    make_certificate a
+    write_answer >answer
+    start_witness a --say answer --again 1
+    make_workspace "127.0.0.1:$port"
+    run_line 'proxmox_vm.list'
+    assert_contains "$(<"$store")" "$(pin_of a.pem)"
+    local seen
+    seen=$(witnessed 1)
+    assert_equal "$(grep -c '^hellos=1 ' <<<"$seen")" "$(wc -l <<<"$seen")"
+    # It does ask: another client begins a second one.
+    (printf 'GET / HTTP/1.1\r\n\r\n' && sleep 2) |
+        openssl s_client -quiet -connect "127.0.0.1:$port" >client 2>&1 || true
+    assert_equal "$(grep -c '^hellos=2 ' "$witness_log")" 1
+}
+
 @test "two first uses at once of the same key agree" {
     serve a
     run_line 'for i in 1 2 3 4 5 6; do proxmox_vm.list 2>err.$i & pids="$pids $!"; done

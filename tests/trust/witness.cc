@@ -1,5 +1,6 @@
 // A TLS server that counts what reaches it, and can stand between a tool and the real server.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the two servers that it can be, and what a connection left, belong together.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -37,11 +38,14 @@ using Session = std::unique_ptr<SSL, FreeWith<SSL_free>>;
 
 constexpr std::string_view usage =
     "usage: witness --log FILE [--cert PEM --key PEM [--after N --then-cert PEM --then-key PEM]]\n"
-    "               [--host ADDRESS] [--to PORT] [--say FILE]\n"
+    "               [--host ADDRESS] [--to PORT] [--say FILE] [--again SECONDS]\n"
     "The first line on stdout is the port. Without a certificate it speaks plain TCP. Each\n"
-    "connection leaves one line in the log: the bytes that came before TLS, whether its session\n"
-    "went on from an earlier one, the bytes of requests. From the connection after the Nth on the\n"
-    "other key is shown.\n"
+    "connection leaves one line in the log: how many handshakes it had, the bytes that came "
+    "before\n"
+    "TLS, whether its session went on from an earlier one, the bytes of requests. From the\n"
+    "connection after the Nth on the other key is shown. --again asks each connection, in TLS "
+    "1.2,\n"
+    "for another handshake once its request is there, and waits so long for it.\n"
     "--to relays the requests to a TLS server on 127.0.0.1; --say answers with a file, in which\n"
     "@REQUEST@ stands for the value of the Authorization header that came.\n";
 
@@ -84,13 +88,34 @@ int listen_on(const std::string& host) {
     return listener;
 }
 
+/// How often the one connection that a process has began a handshake.
+int hellos = 0;
+
+void count_hellos(int is_ours, int, int type, const void* message, std::size_t size, SSL*, void*) {
+    const bool is_hello = type == SSL3_RT_HANDSHAKE && size > 0 &&
+                          *static_cast<const unsigned char*>(message) == SSL3_MT_CLIENT_HELLO;
+    hellos += is_ours == 0 && is_hello ? 1 : 0;
+}
+
 Context server_context(const std::string& certificate, const std::string& key) {
     Context context(SSL_CTX_new(TLS_server_method()));
     if (!context || SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1 ||
         SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1)
         return nullptr;
     SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_msg_callback(context.get(), count_hellos);
     return context;
+}
+
+/// No handshake of TLS 1.3 can be asked for again.
+void ask_again(SSL* session, int connection, const std::string& limit_s) {
+    const timeval limit{.tv_sec = std::stoi(limit_s), .tv_usec = 0};
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    SSL_renegotiate(session);
+    SSL_do_handshake(session);
+    // The client's part is seen by reading on.
+    std::array<char, 1> none{};
+    SSL_read(session, none.data(), none.size());
 }
 
 /// Written with one call, so that connections at the same time do not mix their lines.
@@ -100,8 +125,8 @@ void log_line(const Options& options, std::size_t raw_bytes, const std::string& 
         open(options.at("--log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const bool has_token = request.find("PVEAPIToken") != std::string::npos;
     const std::string line =
-        fmt::format("raw_bytes={} resumed={} request_bytes={} token={}\n", raw_bytes,
-                    is_resumed ? "yes" : "no", request.size(), has_token ? "yes" : "no");
+        fmt::format("hellos={} raw_bytes={} resumed={} request_bytes={} token={}\n", hellos,
+                    raw_bytes, is_resumed ? "yes" : "no", request.size(), has_token ? "yes" : "no");
     if (write(log, line.data(), line.size()) < 0) std::perror("witness");
     close(log);
 }
@@ -170,6 +195,7 @@ void serve(int connection, SSL_CTX* context, const Options& options) {
         return log_line(options, request.size(), request);
     }
     const Session session(SSL_new(context));
+    if (options.contains("--again")) SSL_set_max_proto_version(session.get(), TLS1_2_VERSION);
     SSL_set_fd(session.get(), connection);
     const bool shook_hands = SSL_accept(session.get()) == 1;
     std::string request;
@@ -177,6 +203,8 @@ void serve(int connection, SSL_CTX* context, const Options& options) {
         request = request_from([&](char* to, std::size_t size) {
             return SSL_read(session.get(), to, static_cast<int>(size));
         });
+    if (options.contains("--again") && is_whole(request))
+        ask_again(session.get(), connection, options.at("--again"));
     const std::size_t raw_bytes = BIO_number_read(SSL_get_rbio(session.get()));
     log_line(options, raw_bytes, request, SSL_session_reused(session.get()) == 1);
     if (!is_whole(request)) return;
