@@ -23,6 +23,8 @@ leave() {
     trap '' HUP INT TERM PIPE
     trap - EXIT
     clean "$@" || [ "$status" -ne 0 ] || status=70
+    # ssh says 255 where it has lost us.
+    [ "$status" -ne 255 ] || echo 'range42: ended with 255' >&2
     exec 2>/dev/null # bash tells of a child that was killed
     [ -z "$watcher" ] || kill -KILL "$watcher"
     exit "$status"

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "guest_answer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <csignal>
 
 #include "escape.h"
 #include "json.h"
+#include "ssh.h"
 
 namespace proxmox {
 namespace {
@@ -37,6 +41,32 @@ std::string last_lines(std::string_view text) {
     return escape(shown);
 }
 
+std::string how_it_ended(const Executed& executed, milliseconds limit) {
+    switch (executed.how) {
+        case Executed::How::overdue:
+            return fmt::format("not done after {} s, stopped",
+                               std::chrono::ceil<seconds>(limit).count());
+        case Executed::How::killed: return fmt::format("ssh died of signal {}", executed.status);
+        case Executed::How::not_started:
+            return fail_errno(Exit::line_failed, "ssh cannot be started", executed.status)
+                .error()
+                .message;
+        case Executed::How::interrupted:
+        case Executed::How::exited: break;
+    }
+    return fmt::format("status {}", executed.status);
+}
+
+std::string with_words(std::string how, std::string_view words) {
+    const std::string said = last_lines(words);
+    return said.empty() ? how : fmt::format("{}: {}", how, said);
+}
+
+bool has_told_end(const Executed& executed) {
+    return executed.status != SIGTERM && executed.status != SIGKILL &&
+           executed.status != ssh_trouble_status;
+}
+
 bool take_proofs(const GuestCommand& command, std::string_view output, Record& record) {
     for (const std::string_view key : command.proofs) {
         std::string value;
@@ -50,7 +80,7 @@ bool take_proofs(const GuestCommand& command, std::string_view output, Record& r
             value += line.substr(key.size() + 1);
         }
         if (value.empty()) return false;
-        record.set(key, value);
+        record.set(key, valid_utf8(value));
     }
     return true;
 }

@@ -18,6 +18,15 @@ milliseconds limit_of(const Record& record, std::string_view key, milliseconds o
 /// The end of what was said on stderr, on one line and safe to print.
 std::string last_lines(std::string_view text);
 
+/// How an execution of ssh ended that had so long.
+std::string how_it_ended(const Executed& executed, milliseconds limit);
+
+/// How a command ended and what it said last.
+std::string with_words(std::string how, std::string_view words);
+
+/// Whether the status is the command's own: ssh was not ended in its place.
+bool has_told_end(const Executed& executed);
+
 /// Puts what the command's proofs say into the record; false where one is missing.
 bool take_proofs(const GuestCommand& command, std::string_view output, Record& record);
 

@@ -28,22 +28,6 @@ std::vector<Rung> rungs_of(const Record& record) {
              .longest_pause = milliseconds{5'000}}};
 }
 
-std::string how_it_ended(const Executed& executed, milliseconds limit) {
-    switch (executed.how) {
-        case Executed::How::overdue:
-            return fmt::format("not done after {} s, stopped",
-                               std::chrono::ceil<seconds>(limit).count());
-        case Executed::How::killed: return fmt::format("ssh died of signal {}", executed.status);
-        case Executed::How::not_started:
-            return fail_errno(Exit::line_failed, "ssh cannot be started", executed.status)
-                .error()
-                .message;
-        case Executed::How::interrupted:
-        case Executed::How::exited: break;
-    }
-    return fmt::format("status {}", executed.status);
-}
-
 }  // namespace
 
 GuestJob::GuestJob(const GuestRun& run, std::uint64_t number, Record record)
@@ -70,39 +54,42 @@ Step GuestJob::executed(Executed& executed, const Moment& now) {
     if (executed.how == Executed::How::interrupted)
         return Ending{
             .traces = {when_cut_short()}, .exit = Exit::line_failed, .reason = when_cut_short()};
-    return is_in_ ? command_ended(executed, now) : knocked(executed, now);
+    const SshTrouble trouble = take_marks(executed);
+    return is_in_ ? command_ended(executed, trouble, now) : knocked(executed, trouble, now);
 }
 
 /// One attempt at the whole way: ssh itself says how far it came.
 Step GuestJob::knock(const Moment& now) {
-    const milliseconds limit =
-        std::clamp(ladder_.left(now.elapsed), milliseconds{1'000}, longest_knock);
-    return Execute{{.arguments = ssh_call(run_.ssh, record_, control_name_, limit / 2,
+    knock_limit_ = std::clamp(ladder_.left(now.elapsed), milliseconds{1'000}, longest_knock);
+    return Execute{{.arguments = ssh_call(run_.ssh, record_, control_name_, knock_limit_ / 2,
                                           "exec sh -c " + shell_quoted(scripts::login)),
-                    .limit = limit,
+                    .limit = knock_limit_,
                     .stop_limit = {}}};
 }
 
-Step GuestJob::knocked(const Executed& executed, const Moment& now) {
+Step GuestJob::knocked(const Executed& executed, SshTrouble trouble, const Moment& now) {
     const bool is_ready = executed.how == Executed::How::exited && executed.status == 0;
     if (is_ready && executed.output.starts_with("ready ")) {
         is_in_ = true;
         return begin_command(0, now);
     }
-    const SshTrouble trouble = ssh_trouble_of(executed);
     if (trouble == SshTrouble::identity) return refuse_identity(executed);
-    if (trouble == SshTrouble::name || executed.how == Executed::How::not_started)
+    if (executed.how == Executed::How::not_started)
         return fail_line(
-            Exit::unreachable, "no way to the guest",
-            trouble == SshTrouble::name ? ssh_words(executed) : how_it_ended(executed, {}),
-            "is the address right, is openssh-client installed");
+            Exit::line_failed, "no way to the guest", how_it_ended(executed, {}),
+            "is openssh-client installed, does a limit of this session stand in the way");
+    if (trouble == SshTrouble::name)
+        return fail_line(Exit::unreachable, "no way to the guest", ssh_words(executed),
+                         "is the address right");
     const bool is_outside = trouble == SshTrouble::port || trouble == SshTrouble::banner;
     ladder_.miss(trouble == SshTrouble::port ? port : is_outside ? banner : login, now.elapsed);
     if (!ladder_.is_over(now.elapsed)) return Sleep{ladder_.next_look(now.elapsed)};
     const auto waited_s = std::chrono::round<seconds>(ladder_.waited(now.elapsed)).count();
     return fail_line(
         Exit::unreachable, fmt::format("no {} after {} s", ladder_.missing().name, waited_s),
-        trouble == SshTrouble::none ? how_it_ended(executed, longest_knock) : ssh_words(executed),
+        trouble == SshTrouble::none || executed.status != ssh_trouble_status
+            ? with_words(how_it_ended(executed, knock_limit_), executed.output + executed.errors)
+            : ssh_words(executed),
         ladder_.missing().advice);
 }
 
@@ -136,41 +123,45 @@ Step GuestJob::run_command(const Moment& now) {
     return Execute{std::move(*execution)};
 }
 
-Step GuestJob::command_ended(Executed& executed, const Moment& now) {
-    is_changing_ = false;
+Step GuestJob::command_ended(Executed& executed, SshTrouble trouble, const Moment& now) {
     const milliseconds limit = limit_of(record_, command().limit_key, command().limit);
     const bool has_exited = executed.how == Executed::How::exited;
     if (has_exited && executed.status == not_yet_status && command().repeat != Repeat::never &&
         now.elapsed < command_began_at_ + limit) {
+        is_changing_ = false;
         pause_ = std::clamp(2 * pause_, milliseconds{250}, milliseconds{2'000});
         return Sleep{std::min(now.elapsed + pause_, command_began_at_ + limit)};
     }
-    if (run_.step.runs_operands && has_exited && executed.status != ssh_trouble_status) {
-        keep_result(executed, record_);
-        if (executed.status != 0) exit_ = Exit::line_failed;
-        return begin_command(at_ + 1, now);
-    }
-    const SshTrouble trouble = ssh_trouble_of(executed);
     if (trouble == SshTrouble::identity) return refuse_identity(executed);
     if (trouble != SshTrouble::none)
         return fail_line(Exit::outcome_unknown,
                          fmt::format("connection lost while it was to {}", command().stage),
                          ssh_words(executed),
                          "the guest stops and undoes what was begun once it sees that");
-    if (!has_exited || executed.status != 0) {
-        const bool was_late = executed.status == not_yet_status && has_exited;
-        std::string cause =
-            was_late ? fmt::format("not yet after {} s", std::chrono::ceil<seconds>(limit).count())
-                     : how_it_ended(executed, limit);
-        if (const std::string said = last_lines(executed.errors); !said.empty())
-            cause += ": " + said;
-        return fail_line(Exit::line_failed, fmt::format("failed to {}", command().stage), cause,
-                         command().advice);
-    }
-    if (!take_proofs(command(), executed.output, record_))
+    if (run_.step.runs_operands && has_exited)
+        keep_result(executed, record_);
+    else if (!has_exited || executed.status != 0)
+        return command_failed(executed, limit);
+    else if (!take_proofs(command(), executed.output, record_))
         return fail_line(Exit::line_failed, fmt::format("failed to {}", command().stage),
                          "the script ended well but did not print its proof", command().advice);
+    if (executed.status != 0) exit_ = Exit::line_failed;
+    is_changing_ = false;
     return begin_command(at_ + 1, now);
+}
+
+Step GuestJob::command_failed(const Executed& executed, milliseconds limit) {
+    const bool was_late =
+        executed.how == Executed::How::exited && executed.status == not_yet_status;
+    const std::string cause = with_words(
+        was_late ? fmt::format("not yet after {} s", std::chrono::ceil<seconds>(limit).count())
+                 : how_it_ended(executed, limit),
+        executed.errors);
+    // Only the guard's own status proves that a program which was told to stop has done so.
+    const bool is_unknown = executed.how == Executed::How::killed ||
+                            (executed.how == Executed::How::overdue && !has_told_end(executed));
+    return fail_line(is_changing_ && is_unknown ? Exit::outcome_unknown : Exit::line_failed,
+                     fmt::format("failed to {}", command().stage), cause, command().advice);
 }
 
 Step GuestJob::skip(const Moment& now) {

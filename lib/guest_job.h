@@ -53,10 +53,11 @@ class GuestJob final : public Rehearsable {
 
   private:
     Step knock(const Moment& now);
-    Step knocked(const Executed& executed, const Moment& now);
+    Step knocked(const Executed& executed, SshTrouble trouble, const Moment& now);
     Step begin_command(std::size_t at, const Moment& now);
     Step run_command(const Moment& now);
-    Step command_ended(Executed& executed, const Moment& now);
+    Step command_ended(Executed& executed, SshTrouble trouble, const Moment& now);
+    Step command_failed(const Executed& executed, milliseconds limit);
     Step skip(const Moment& now);
     Step finish(const Moment& now);
     Step fail_line(Exit exit, std::string_view what, std::string_view cause,
@@ -74,6 +75,7 @@ class GuestJob final : public Rehearsable {
     milliseconds began_at_{};
     bool is_in_ = false;
     std::size_t at_ = 0;
+    milliseconds knock_limit_{};
     milliseconds command_began_at_{};
     milliseconds pause_{};
     bool is_changing_ = false;

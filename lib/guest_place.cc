@@ -31,18 +31,25 @@ constexpr std::size_t host_keys_limit = std::size_t{64} << 10;
 constexpr mode_t private_file = 0600;
 constexpr mode_t private_directory = 0700;
 
-std::string base_directory() {
-    const std::string runtime = environment("XDG_RUNTIME_DIR");
-    return runtime.empty() || runtime.size() > longest_base ? "/tmp" : runtime;
+constexpr std::string_view base_for_all = "/tmp";
+/// What may hold the sockets: a path that is short enough, in which ssh sees nothing of its own.
+bool is_base(std::string_view path) {
+    return path.starts_with('/') && path.size() <= longest_base &&
+           path.find_first_of("%$\"\\ \t\n'#") == std::string_view::npos;
 }
 
-std::string known_hosts_directory() {
+/// Empty where there is none; a path that is not absolute counts as not given, as XDG has it.
+Result<std::string> known_hosts_directory() {
     std::string config = environment("XDG_CONFIG_HOME");
-    if (config.empty()) {
+    if (!config.starts_with('/')) {
         const std::string home = environment("HOME");
-        if (home.empty()) return {};
+        if (!home.starts_with('/')) return std::string();
         config = home + "/.config";
     }
+    if (config.find_first_of("\"\n") != std::string::npos || config.contains("${"))
+        return fail(Exit::usage,
+                    fmt::format("{}: ssh cannot be told of a file in there", escape(config)),
+                    "set XDG_CONFIG_HOME to a path without quotes, newlines and ${");
     return config + "/range42/guest_keys";
 }
 
@@ -116,6 +123,19 @@ void sweep(const std::string& base) {
     }
 }
 
+/// A new private directory; where the user's own place for such cannot be had, elsewhere.
+Result<std::string> make_control_directory() {
+    int error = 0;
+    for (const std::string& base : {environment("XDG_RUNTIME_DIR"), std::string(base_for_all)}) {
+        if (!is_base(base)) continue;
+        sweep(base);
+        std::string directory = fmt::format("{}/{}{}-XXXXXX", base, directory_prefix, getpid());
+        if (mkdtemp(directory.data()) != nullptr) return directory;
+        error = errno;
+    }
+    return fail_errno(Exit::line_failed, base_for_all, error);
+}
+
 /// As much as a file of host keys may hold; empty when there is none.
 std::string text_of(const std::string& path) {
     std::string text(host_keys_limit, '\0');
@@ -156,15 +176,14 @@ Result<std::unique_ptr<GuestPlace>> GuestPlace::make() {
     if (users.find_first_of("\"\n") != std::string::npos)
         return fail(Exit::usage, fmt::format("{} names a file with a quote or a newline in it",
                                              ssh_config_variable));
-    const std::string base = base_directory();
-    sweep(base);
+    const auto known_hosts = known_hosts_directory();
+    if (!known_hosts) return std::unexpected(known_hosts.error());
+    const auto directory = make_control_directory();
+    if (!directory) return std::unexpected(directory.error());
     std::unique_ptr<GuestPlace> place(new GuestPlace);
-    std::string directory = fmt::format("{}/{}{}-XXXXXX", base, directory_prefix, getpid());
-    if (mkdtemp(directory.data()) == nullptr)
-        return fail_errno(Exit::line_failed, escape(directory), errno);
-    place->ssh_ = {.configuration = fmt::format("{}/{}", directory, configuration_name),
-                   .control_directory = directory,
-                   .known_hosts_directory = known_hosts_directory()};
+    place->ssh_ = {.configuration = fmt::format("{}/{}", *directory, configuration_name),
+                   .control_directory = *directory,
+                   .known_hosts_directory = *known_hosts};
     make_directories(place->ssh_.known_hosts_directory);
     if (const auto written = write_file(place->ssh_.configuration, configuration(users)); !written)
         return std::unexpected(written.error());

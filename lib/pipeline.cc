@@ -71,6 +71,7 @@ void Pipeline::know(const std::string& path, Answer answer) {
 }
 
 void Pipeline::start_jobs() {
+    has_freed_place_ = false;
     for (auto next = waiting_.begin(); next != waiting_.end() && !cut_short_at_ && !is_stalled_;) {
         if (!hopeless_.empty()) {
             end_slot(next->slot, not_attempted(next->record, hopeless_), next->record);
@@ -78,8 +79,8 @@ void Pipeline::start_jobs() {
             continue;
         }
         if (running_.size() >= jobs_limit_) return;
-        std::string lane = lane_of(next->record);
-        if (is_lane_busy(lane)) {
+        auto lanes = lanes_of(next->record);
+        if (std::ranges::any_of(lanes, [this](const auto& lane) { return is_lane_busy(lane); })) {
             ++next;
             continue;
         }
@@ -88,26 +89,31 @@ void Pipeline::start_jobs() {
         std::unique_ptr<Work> work =
             make_work_ ? make_work_(plan_, std::move(next->record))
                        : std::make_unique<Job>(plan_, claimed_, std::move(next->record));
-        const auto [running, _] = running_.try_emplace(number, next->slot, std::move(lane),
+        const auto [running, _] = running_.try_emplace(number, next->slot, std::move(lanes),
                                                        std::move(work), moment().elapsed);
         next = waiting_.erase(next);
         take(number, running->second.work->begin(moment()));
     }
 }
 
-/// What must not be worked on twice at a time: a VM, a node, or whatever the first key names.
-std::string Pipeline::lane_of(const Record& record) const {
-    if (plan_.action.input.empty()) return std::string(record["proxmox_node"]);
-    if (!plan_.action.new_id.empty()) return std::string(record[plan_.action.new_id]);
+/// What must not be worked on twice at a time: a VM, a node, or whatever the first key names; a
+/// machine by its id and by its address, since lines may know it by either.
+std::vector<std::string> Pipeline::lanes_of(const Record& record) const {
+    if (plan_.action.input.empty()) return {std::string(record["proxmox_node"])};
+    if (!plan_.action.new_id.empty()) return {std::string(record[plan_.action.new_id])};
     const std::string_view id = record[plan_.action.awaits ? "upid" : "vm_id"];
-    return std::string(id.empty() ? record[plan_.action.input.begin()->key] : id);
+    const std::string_view first = plan_.action.input.begin()->key;
+    if (first == "vm_ip")
+        return {std::string(id), fmt::format("{} port {}", record[first], record["vm_ssh_port"])};
+    return {std::string(id.empty() ? record[first] : id)};
 }
 
 bool Pipeline::is_lane_busy(const std::string& lane) const {
     // A VM that has no id yet is in nobody's way.
     if (lane.empty()) return false;
-    return std::ranges::any_of(running_,
-                               [&lane](const auto& entry) { return entry.second.lane == lane; });
+    return std::ranges::any_of(running_, [&lane](const auto& entry) {
+        return std::ranges::find(entry.second.lanes, lane) != entry.second.lanes.end();
+    });
 }
 
 void Pipeline::wake_jobs() {
@@ -165,6 +171,7 @@ void Pipeline::end(JobNumber number, Ending ending) {
     if (ending.unused_id && equipment_ != nullptr) equipment_->ids.release(*ending.unused_id);
     if (begin_undo(number, ending)) return;
     const auto ended = running_.extract(number);
+    has_freed_place_ = true;
     forget_old_claims();
     if (!ending.hopeless.empty()) {
         hopeless_ = ending.hopeless;
@@ -196,6 +203,7 @@ Moment Pipeline::moment() const {
 }
 
 milliseconds Pipeline::time_to_wait() const {
+    if (has_freed_place_ && !waiting_.empty() && !is_stalled_) return milliseconds{0};
     const milliseconds now = moment().elapsed;
     milliseconds until = now + longest_wait;
     for (const auto& [number, running] : running_)

@@ -99,7 +99,7 @@ class Pipeline {
     };
     struct Running {
         std::size_t slot;
-        std::string lane;
+        std::vector<std::string> lanes;
         std::unique_ptr<Work> work;
         milliseconds since;
         std::optional<milliseconds> wake{};
@@ -184,7 +184,7 @@ class Pipeline {
     Ending not_attempted(const Record& record, std::string_view why);
     RunEnd result() const;
     bool is_over(const LineReader* input) const;
-    std::string lane_of(const Record& record) const;
+    std::vector<std::string> lanes_of(const Record& record) const;
     bool is_lane_busy(const std::string& lane) const;
     milliseconds patience() const;
     Moment moment() const;
@@ -220,6 +220,8 @@ class Pipeline {
     ProgressLine* progress_ = nullptr;
     std::set<std::string> advice_given_;
     Watched watched_;
+    /// Since jobs were last begun one has ended, which may be what a line waits for.
+    bool has_freed_place_ = false;
     /// Lines are done that stdout does not take yet: nothing new begins.
     bool is_stalled_ = false;
 

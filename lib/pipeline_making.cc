@@ -54,11 +54,11 @@ bool Pipeline::begin_undo(JobNumber number, Ending& ending) {
     if (!ending.undo || equipment_ == nullptr || cut_short_at_) return false;
     Record record = *std::exchange(ending.undo, std::nullopt);
     const std::size_t slot = running.slot;
-    std::string lane = running.lane;
+    std::vector<std::string> lanes = std::move(running.lanes);
     running_.erase(number);
     const JobNumber next = ++last_job_;
     const auto [job, _] = running_.try_emplace(
-        next, slot, std::move(lane),
+        next, slot, std::move(lanes),
         std::make_unique<Job>(equipment_->undo, claimed_, std::move(record)), moment().elapsed);
     job->second.first_end = std::move(ending);
     take(next, job->second.work->begin(moment()));

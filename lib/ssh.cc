@@ -33,6 +33,13 @@ constexpr std::array trouble_texts{
     TroubleText{"Connection reset by", SshTrouble::banner},
 };
 
+/// A file's name where ssh would replace %h and the like.
+std::string literal_name(std::string_view path) {
+    std::string name;
+    for (const char byte : path) name.append(byte == '%' ? 2 : 1, byte);
+    return name;
+}
+
 }  // namespace
 
 std::string shell_quoted(std::string_view word) {
@@ -62,7 +69,7 @@ std::string known_hosts_file(const SshPlace& place, const Record& record) {
 
 std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
                                   std::string_view control_name, milliseconds connect_limit,
-                                  std::string remote_line) {
+                                  std::string_view remote_line) {
     const auto connect_limit_s = std::chrono::ceil<seconds>(connect_limit).count();
     std::vector<std::string> call{"ssh", "-F", place.configuration, "-T"};
     const auto set = [&call](std::string option) {
@@ -78,19 +85,28 @@ std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
     if (const std::string file = known_hosts_file(place, record); !file.empty()) {
         // An address is lent to one machine after the other: the key belongs to the machine.
         set(fmt::format("HostKeyAlias=range42-vm-{}", record["vm_uuid"]));
-        set(fmt::format("UserKnownHostsFile=\"{}\"", file));
+        set(fmt::format("UserKnownHostsFile=\"{}\"", literal_name(file)));
     }
     if (record.has("vm_ssh_port")) set(fmt::format("Port={}", record["vm_ssh_port"]));
     if (record.has("vm_user")) set(fmt::format("User={}", record["vm_user"]));
     call.emplace_back("--");
     call.emplace_back(record["vm_ip"]);
-    call.push_back(std::move(remote_line));
+    call.push_back(
+        fmt::format("echo '{}'; {}", begin_mark.substr(0, begin_mark.size() - 1), remote_line));
     return call;
 }
 
-SshTrouble ssh_trouble_of(const Executed& executed) {
-    if (executed.how != Executed::How::exited || executed.status != ssh_trouble_status)
-        return SshTrouble::none;
+SshTrouble take_marks(Executed& executed) {
+    const std::size_t begin = executed.output.find(begin_mark);
+    const bool has_begun = begin != std::string::npos;
+    if (has_begun) executed.output.erase(0, begin + begin_mark.size());
+    const bool has_ended = has_begun && executed.errors.ends_with(own_status_mark);
+    if (has_ended) executed.errors.resize(executed.errors.size() - own_status_mark.size());
+    if (executed.how != Executed::How::exited) return SshTrouble::none;
+    // Not even a shell of the user's: what came is its words, or those of what took its place.
+    if (executed.status != ssh_trouble_status)
+        return has_begun ? SshTrouble::none : SshTrouble::login;
+    if (has_begun) return has_ended ? SshTrouble::none : SshTrouble::lost;
     for (const auto& [text, trouble] : trouble_texts)
         if (executed.errors.contains(text)) return trouble;
     return SshTrouble::lost;

@@ -30,6 +30,11 @@ struct SshPlace {
     std::string known_hosts_directory{};
 };
 
+/// What comes before this on stdout is the login's own noise and not the command's.
+inline constexpr std::string_view begin_mark = "range42: begins\n";
+/// The end of stderr where the command itself, and not ssh, has ended with ssh's status of trouble.
+inline constexpr std::string_view own_status_mark = "range42: ended with 255\n";
+
 /// One word for a POSIX shell that stands for exactly these bytes.
 std::string shell_quoted(std::string_view word);
 
@@ -40,7 +45,7 @@ std::string shell_line(std::span<const std::string> words);
 /// apart.
 std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
                                   std::string_view control_name, milliseconds connect_limit,
-                                  std::string remote_line);
+                                  std::string_view remote_line);
 
 /// Where the host keys of this machine are kept; empty where its identity is not known.
 std::string known_hosts_file(const SshPlace& place, const Record& record);
@@ -48,7 +53,9 @@ std::string known_hosts_file(const SshPlace& place, const Record& record);
 /// The rung of the ladder that was missing when ssh gave up; `none`: the script's own doing.
 enum class SshTrouble : std::uint8_t { none, name, port, banner, login, identity, lost };
 
-SshTrouble ssh_trouble_of(const Executed& executed);
+/// Leaves of the output what the command has printed. What a command has said is never taken for
+/// ssh's words.
+SshTrouble take_marks(Executed& executed);
 
 /// The line of ssh's that says what went wrong, safe to print.
 std::string ssh_words(const Executed& executed);

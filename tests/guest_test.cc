@@ -283,7 +283,8 @@ TEST(LadderOfRungs, EachRungHasItsOwnTimeAndOneThatIsLostAgainGetsNone) {
 
 TEST(SshTroubles, EachWordOfSshsLeadsToItsRung) {
     const auto trouble = [](std::string errors, int status = 255) {
-        return ssh_trouble_of({.status = status, .errors = std::move(errors)});
+        Executed executed{.status = status, .errors = std::move(errors)};
+        return take_marks(executed);
     };
     EXPECT_EQ(trouble("ssh: connect to host h port 22: Connection refused\r\n"), SshTrouble::port);
     EXPECT_EQ(trouble("ssh: connect to host h port 22: No route to host\n"), SshTrouble::port);
@@ -296,7 +297,27 @@ TEST(SshTroubles, EachWordOfSshsLeadsToItsRung) {
     EXPECT_EQ(trouble("ssh: Could not resolve hostname x: Name or service not known\n"),
               SshTrouble::name);
     EXPECT_EQ(trouble(""), SshTrouble::lost);
-    EXPECT_EQ(trouble("Permission denied", 1), SshTrouble::none);
+    // Neither ssh nor a shell: what took the shell's place, as nologin does.
+    EXPECT_EQ(trouble("Permission denied", 1), SshTrouble::login);
+}
+
+TEST(SshTroubles, WhatACommandSaysIsNeverTakenForSshsWords) {
+    const std::string begun = fmt::format("noise of a login{}its own\n", begin_mark);
+    for (const int status : {0, 1, 254}) {
+        Executed executed{.status = status, .output = begun, .errors = "Permission denied\n"};
+        EXPECT_EQ(take_marks(executed), SshTrouble::none);
+        EXPECT_EQ(executed.output, "its own\n");
+    }
+    Executed own{.status = 255,
+                 .output = begun,
+                 .errors = fmt::format("Host key verification failed\n{}", own_status_mark)};
+    EXPECT_EQ(take_marks(own), SshTrouble::none);
+    EXPECT_EQ(own.errors, "Host key verification failed\n");
+    Executed cut{.status = 255, .output = begun, .errors = "Host key verification failed\n"};
+    EXPECT_EQ(take_marks(cut), SshTrouble::lost);
+    // Before it has begun nothing of it can have come.
+    Executed early{.status = 255, .errors = std::string(own_status_mark)};
+    EXPECT_EQ(take_marks(early), SshTrouble::lost);
 }
 
 constexpr Action some_action{.tool = "guest.test",
@@ -320,9 +341,14 @@ class GuestJobTest : public testing::Test {
     }
 
     Step answer(Executed executed) { return job_->executed(executed, now_); }
+    /// As it comes from a guest in which the command has begun.
+    Step answer_begun(Executed executed) {
+        executed.output.insert(0, begin_mark);
+        return answer(std::move(executed));
+    }
     Step get_in() {
         job_->begin(now_);
-        return answer({.output = "ready root\n"});
+        return answer_begun({.output = "ready root\n"});
     }
     static std::string trace_of(const Step& step) { return std::get<Ending>(step).traces.at(0); }
 
@@ -351,23 +377,23 @@ TEST_F(GuestJobTest, NeverSleepsPastADeadlineAndNamesTheRung) {
 
 TEST_F(GuestJobTest, ASuccessWithoutItsProofIsAFailure) {
     ASSERT_TRUE(std::holds_alternative<Execute>(get_in()));
-    const Step step = answer({.output = "made\nmadeup 1\n"});
+    const Step step = answer_begun({.output = "made\nmadeup 1\n"});
     EXPECT_NE(trace_of(step).find("did not print its proof"), std::string::npos);
 }
 
 TEST_F(GuestJobTest, TheProofGoesIntoTheRecord) {
     get_in();
-    const Step step = answer({.output = "noise\nmade it well\n"});
+    const Step step = answer_begun({.output = "noise\nmade it well\n"});
     EXPECT_NE(std::get<Ending>(step).output.find(R"("made":"it well")"), std::string::npos);
 }
 
 TEST_F(GuestJobTest, NotYetIsAskedAgainUntilItsTimeIsUp) {
     get_in();
-    Step step = answer({.status = not_yet_status});
+    Step step = answer_begun({.status = not_yet_status});
     ASSERT_TRUE(std::holds_alternative<Sleep>(step));
     now_.elapsed = 10s;
     job_->woken(now_);
-    step = answer({.status = not_yet_status});
+    step = answer_begun({.status = not_yet_status});
     EXPECT_NE(trace_of(step).find("not yet after 10 s"), std::string::npos);
 }
 
@@ -375,6 +401,42 @@ TEST_F(GuestJobTest, ALostConnectionIsAnUnknownOutcome) {
     get_in();
     const Step step = answer({.status = 255, .errors = "Shared connection to h closed.\n"});
     EXPECT_EQ(std::get<Ending>(step).exit, Exit::outcome_unknown);
+}
+
+TEST_F(GuestJobTest, AProofIsTextWhateverItsBytes) {
+    get_in();
+    const Step step = answer_begun({.output = "made \xff\x1b[2J\n"});
+    EXPECT_NE(std::get<Ending>(step).output.find("\"made\":\"\xef\xbf\xbd\\u001b[2J\""),
+              std::string::npos);
+}
+
+constexpr GuestStep changing_step{
+    .commands = {{.stage = "change it", .script = "exit 0", .limit = 10s}}};
+
+class ChangingJobTest : public GuestJobTest {
+  protected:
+    ChangingJobTest() {
+        Record record(1);
+        record.set("vm_ip", "192.0.2.1");
+        job_.emplace(changing_run_, 1, std::move(record));
+    }
+    Exit exit_after(Executed executed) {
+        get_in();
+        return std::get<Ending>(answer_begun(std::move(executed))).exit;
+    }
+    const GuestRun changing_run_{.plan = plan_, .step = changing_step};
+};
+
+TEST_F(ChangingJobTest, AKilledSshLeavesTheOutcomeUnknown) {
+    EXPECT_EQ(exit_after({.how = Executed::How::killed, .status = 9}), Exit::outcome_unknown);
+}
+
+TEST_F(ChangingJobTest, WhatIsOverdueIsKnownOnceTheGuestSaysThatItHasStopped) {
+    EXPECT_EQ(exit_after({.how = Executed::How::overdue, .status = 143}), Exit::line_failed);
+}
+
+TEST_F(ChangingJobTest, WhatIsOverdueAndSaysNothingIsUnknown) {
+    EXPECT_EQ(exit_after({.how = Executed::How::overdue, .status = 255}), Exit::outcome_unknown);
 }
 
 }  // namespace
