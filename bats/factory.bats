@@ -236,16 +236,22 @@ start_stage() { start_node "${own_token[@]}" "$@"; }
     assert_equal "$(count_requests DELETE .)" 0
 }
 
+# Runs the tool $3... on line $2 until the node has taken its POST to $1, and no further.
+kill_after_request() {
+    "${@:3}" <<<"$2" >/dev/null 2>&1 3>&- &
+    local tool=$!
+    await "[ \$(count_requests POST '$1') -ge 1 ]"
+    kill -KILL "$tool"
+    wait "$tool" || true
+}
+
 @test 'a creation that was killed in the middle is taken back by its journal' {
-    start_stage --task-ms 400
-    run_line "echo a | proxmox_vm.create --journal $journal & sleep 0.15; kill -KILL \$!; wait"
-    run_line "echo 103 | proxmox_vm.clone --name c --journal $journal & sleep 0.15
-        kill -KILL \$!; wait"
+    start_stage --task-ms 1500
+    kill_after_request '/qemu$' a proxmox_vm.create --journal "$journal"
+    kill_after_request '/clone$' 103 proxmox_vm.clone --name c --journal "$journal"
     assert_equal "$(jq -r .journal "$journal" | uniq)" begins
     printf '{"journal":"begins","vm_i' >>"$journal"
-    until [ "$(curl_api '/nodes/px-testing/tasks?source=active' | jq '.data | length')" = 0 ]; do
-        sleep 0.05
-    done
+    await '[ "$(curl_api "/nodes/px-testing/tasks?source=active" | jq ".data | length")" = 0 ]'
     run_line "range42-undo <$journal"
     assert_status 0
     assert_contains "$stderr" 'not an entry of a journal'

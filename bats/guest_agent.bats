@@ -2,6 +2,7 @@
 # guest.run and guest.upload through the guest agent: no address, no login, at most once.
 # SPDX-License-Identifier: GPL-3.0-or-later
 load helper
+load background
 
 # Four machines that run; the first has an agent in its configuration.
 start_guests() {
@@ -115,14 +116,11 @@ asked_words() {
 
 @test "an interruption stops the program in the guest before the tool ends" {
     start_guests
-    guest.run --agent -- sleep 3600 <<<100 2>"$BATS_TEST_TMPDIR/err" 3>&- &
-    tool=$!
-    until [ "$(count_requests GET /exec-status)" -ge 1 ]; do sleep 0.05; done
-    kill -TERM "$tool"
-    status=0
-    wait "$tool" || status=$?
-    assert_equal "$status" 143
-    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'vm_id 100: interrupted; it was told to stop'
+    start_tool <(echo 100) guest.run --agent -- sleep 3600
+    signal_after 1 GET /exec-status TERM
+    end_tool
+    assert_status 143
+    assert_contains "$stderr" 'vm_id 100: interrupted; it was told to stop'
     assert_contains "$(asked_words | tail -1)" '"kill" "-TERM"'
 }
 
@@ -171,15 +169,11 @@ guest_file() {
 @test "an interrupted upload leaves nothing in the guest" {
     start_guests --fault 'delay=1500 method=POST path=/agent/file-write nth=2'
     head -c 150000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
-    guest.upload --agent "$BATS_TEST_TMPDIR/data" /tmp/data <<<100 \
-        2>"$BATS_TEST_TMPDIR/err" 3>&- &
-    tool=$!
-    until [ "$(count_requests POST /agent/file-write)" -ge 1 ]; do sleep 0.05; done
-    kill -TERM "$tool"
-    status=0
-    wait "$tool" || status=$?
-    assert_equal "$status" 143
-    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'interrupted; nothing was put there'
+    start_tool <(echo 100) guest.upload --agent "$BATS_TEST_TMPDIR/data" /tmp/data
+    signal_after 1 POST /agent/file-write TERM
+    end_tool
+    assert_status 143
+    assert_contains "$stderr" 'interrupted; nothing was put there'
     assert_contains "$(asked_words)" '"rm" "-f" "--" "%2Ftmp%2Fdata.range42-'
 }
 

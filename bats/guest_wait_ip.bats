@@ -2,6 +2,7 @@
 # guest.wait_ip: the address of the machine's own card, polled for, and what is said without one.
 # SPDX-License-Identifier: GPL-3.0-or-later
 load helper
+load background
 
 # Two machines; the first has an agent in its configuration.
 start_guests() {
@@ -88,12 +89,9 @@ set_config() {
 
 @test "an interruption ends the wait at once" {
     start_guests --agent-delay-ms 3600000
-    guest.wait_ip <<<100 2>"$BATS_TEST_TMPDIR/err" 3>&- &
-    tool=$!
-    until [ "$(count_requests GET network-get-interfaces)" -ge 1 ]; do sleep 0.05; done
-    kill -TERM "$tool"
-    status=0
-    wait "$tool" || status=$?
-    assert_equal "$status" 143
-    assert_contains "$(cat "$BATS_TEST_TMPDIR/err")" 'interrupted while waiting for guest agent'
+    start_tool <(echo 100) guest.wait_ip
+    signal_after 1 GET network-get-interfaces TERM
+    end_tool
+    assert_status 143
+    assert_contains "$stderr" 'interrupted while waiting for guest agent'
 }

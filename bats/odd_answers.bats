@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 load helper
+load background
 
 # The reply to the change of VM 100 gets lost, and the work is done.
 readonly lost=(--fault 'cut=0 method=POST path=/qemu/100/ nth=1')
@@ -52,9 +53,9 @@ readonly lost=(--fault 'cut=0 method=POST path=/qemu/100/ nth=1')
 
 # What is not found within $1 looks would not be found after more of them: it is told to end then.
 start_tool_with_limit() {
-    run_line "echo 100 | proxmox_vm.start & tool=\$!
-        until [ \"\$(grep -c /tasks \"$node_log\")\" -ge $1 ]; do sleep 0.05; done
-        kill -TERM \$tool; wait \$tool"
+    start_tool <(echo 100) proxmox_vm.start
+    signal_after "$1" GET /tasks TERM
+    end_tool
     assert_status 143
 }
 

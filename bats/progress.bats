@@ -143,7 +143,7 @@ refute_progress() { if grep -qE '^[0-9]+:[0-9]{2} ' <<<"$screen"; then fail "$sc
     open_shell 80
     type_keys 'echo 100 | proxmox_vm.start &' Enter
     # Between so many polls more than the second has passed after which a line would come.
-    until [ "$(count_requests GET '/tasks$')" -ge 16 ]; do sleep 0.05; done
+    await "[ \$(count_requests GET '/tasks\$') -ge 16 ]"
     look
     refute_progress
     type_keys 'fg' Enter

@@ -5,16 +5,6 @@
 load helper
 load witness
 
-setup() {
-    cd "$BATS_TEST_TMPDIR" || return
-    make_home
-    write_answer >answer
-}
-teardown() {
-    stop_witnesses
-    stop_node
-}
-
 serve() {
     make_certificate a
     start_witness a --say "${1:-answer}"

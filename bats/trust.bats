@@ -5,16 +5,6 @@
 load helper
 load witness
 
-setup() {
-    cd "$BATS_TEST_TMPDIR" || return
-    make_home
-    write_answer >answer
-}
-teardown() {
-    stop_witnesses
-    stop_node
-}
-
 # A server with the key pair $1 that answers, and a workspace that leads to it.
 serve() {
     make_certificate "$1" "${2:-IP:127.0.0.1}"

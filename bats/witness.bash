@@ -7,6 +7,17 @@ witness_pids=()
 # shellcheck disable=SC2154 # canary.bash sets it
 readonly canary=$run_canary
 
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    make_home
+    write_answer >answer
+}
+
+teardown() {
+    stop_witnesses
+    stop_node
+}
+
 # A home without known keys, and a workspace that leads to no server yet.
 make_home() {
     export HOME=$BATS_TEST_TMPDIR/home

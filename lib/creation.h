@@ -65,36 +65,34 @@ inline constexpr List<Setting, 24> clone_settings{
 /// Proxmox's lock on a storage is one for all nodes that share it.
 inline constexpr std::string_view clone_turn = "clone onto {clone_storage}";
 
-inline constexpr Act clone_of_vm{.method = Method::post,
-                                 .path = "/nodes/{proxmox_node}/qemu/{vm_id}/clone",
-                                 .form = {{"newid", "{vm_new_id}"},
-                                          {"name", "{vm_name}"},
-                                          {"full", "{vm_full_clone}"},
-                                          {"description", "{vm_description}"},
-                                          {"storage", "{vm_disk_storage}"},
-                                          {"pool", "{vm_pool}"}},
-                                 .task_types = {"qmclone"},
-                                 .creates = true,
-                                 .turn = clone_turn};
+/// A clone of the VM in `path` gets the id that `new_id` stands for.
+constexpr Act cloning(std::string_view path, std::string_view new_id) {
+    return {.method = Method::post,
+            .path = path,
+            .form = {{"newid", new_id},
+                     {"name", "{vm_name}"},
+                     {"full", "{vm_full_clone}"},
+                     {"description", "{vm_description}"},
+                     {"storage", "{vm_disk_storage}"},
+                     {"pool", "{vm_pool}"}},
+            .task_types = {"qmclone"},
+            .creates = true,
+            .turn = clone_turn};
+}
+
+inline constexpr Act clone_of_vm =
+    cloning("/nodes/{proxmox_node}/qemu/{vm_id}/clone", "{vm_new_id}");
+
+inline constexpr Act clone_of_template = [] {
+    Act act = cloning("/nodes/{proxmox_node}/qemu/{vm_template_id}/clone", "{vm_id}");
+    act.when = act.task_of = "vm_template_id";
+    return act;
+}();
 
 inline constexpr Act tags_of_clone{.method = Method::put,
                                    .path = "/nodes/{proxmox_node}/qemu/{vm_new_id}/config",
                                    .form = {{"*", "{vm_changes}"}},
                                    .when = "vm_changes"};
-
-inline constexpr Act clone_of_template{.method = Method::post,
-                                       .path = "/nodes/{proxmox_node}/qemu/{vm_template_id}/clone",
-                                       .form = {{"newid", "{vm_id}"},
-                                                {"name", "{vm_name}"},
-                                                {"full", "{vm_full_clone}"},
-                                                {"description", "{vm_description}"},
-                                                {"storage", "{vm_disk_storage}"},
-                                                {"pool", "{vm_pool}"}},
-                                       .task_types = {"qmclone"},
-                                       .when = "vm_template_id",
-                                       .task_of = "vm_template_id",
-                                       .creates = true,
-                                       .turn = clone_turn};
 
 inline constexpr Act changes_of_clone{.method = Method::put,
                                       .path = "/nodes/{proxmox_node}/qemu/{vm_id}/config",

@@ -168,7 +168,7 @@ void Pipeline::take(JobNumber number, Step step) {
 
 void Pipeline::end(JobNumber number, Ending ending) {
     keep(ending.journal, ending);
-    if (ending.unused_id && equipment_.ids != nullptr) equipment_.ids->release(*ending.unused_id);
+    if (ending.unused_id && equipment_ != nullptr) equipment_->ids.release(*ending.unused_id);
     if (begin_undo(number, ending)) return;
     const auto ended = running_.extract(number);
     has_freed_place_ = true;

@@ -13,19 +13,17 @@
 #include <variant>
 #include <vector>
 
+#include "equipment.h"
 #include "executions.h"
 #include "failed_lines.h"
 #include "http.h"
-#include "id_book.h"
 #include "job.h"
-#include "journal_file.h"
 #include "lines.h"
 #include "output.h"
 #include "plan.h"
 #include "progress.h"
 #include "signals.h"
 #include "task_watch.h"
-#include "turns.h"
 
 namespace proxmox {
 
@@ -62,14 +60,8 @@ class Pipeline {
           signals_(signals),
           make_work_(std::move(make_work)) {}
 
-    /// What creating tools need: free ids, turns, a journal (may be null), how to take things back.
-    struct Equipment {
-        IdBook* ids = nullptr;
-        Turns* turns = nullptr;
-        JournalFile* journal = nullptr;
-        const Plan* undo = nullptr;
-    };
-    void equip(const Equipment& equipment) { equipment_ = equipment; }
+    /// For tools that make VMs.
+    void equip(Equipment& equipment) { equipment_ = &equipment; }
     /// Takes a record as if it had been read.
     void add(Record record);
     /// Takes the answer to a question that jobs share as if it had been asked.
@@ -219,7 +211,7 @@ class Pipeline {
     std::map<std::string, TaskWatch> watches_;
     ClaimedTasks claimed_;
     std::size_t claims_limit_ = 0;
-    Equipment equipment_;
+    Equipment* equipment_ = nullptr;
     bool awaits_turn_ = false;
     std::optional<std::pair<std::time_t, milliseconds>> server_clock_;
 

@@ -7,9 +7,9 @@
 namespace proxmox {
 
 void Pipeline::ask(JobNumber number, Ask question) {
-    if (!question.journal.empty() && equipment_.journal != nullptr) {
+    if (!question.journal.empty() && equipment_ != nullptr && equipment_->journal) {
         // What is not written down is not begun.
-        if (const auto kept = equipment_.journal->append(question.journal); !kept) {
+        if (const auto kept = equipment_->journal->append(question.journal); !kept) {
             Ending ending{.exit = kept.error().exit};
             ending.traces.push_back(kept.error().message);
             return end(number, std::move(ending));

@@ -18,9 +18,9 @@ void Pipeline::christen(Record& record) const {
 }
 
 void Pipeline::reserve(JobNumber number, const ReserveId& wanted) {
-    const Result<std::int64_t> id = equipment_.ids == nullptr
+    const Result<std::int64_t> id = equipment_ == nullptr
                                         ? fail(Exit::line_failed, "this tool gives no VM ids")
-                                        : equipment_.ids->reserve(wanted.range, wanted.taken);
+                                        : equipment_->ids.reserve(wanted.range, wanted.taken);
     take(number, running_.at(number).work->reserved(id, moment()));
 }
 
@@ -30,7 +30,7 @@ void Pipeline::give_turns() {
     for (auto& [number, running] : running_) {
         if (running.turn.empty() || running.given_turn) continue;
         running.given_turn =
-            equipment_.turns == nullptr ? Turn(-1) : equipment_.turns->take(running.turn);
+            equipment_ == nullptr ? Turn(-1) : equipment_->turns.take(running.turn);
         if (running.given_turn)
             next.push_back(number);
         else
@@ -51,7 +51,7 @@ bool Pipeline::begin_undo(JobNumber number, Ending& ending) {
         ending = std::move(first);
         return false;
     }
-    if (!ending.undo || equipment_.undo == nullptr || cut_short_at_) return false;
+    if (!ending.undo || equipment_ == nullptr || cut_short_at_) return false;
     Record record = *std::exchange(ending.undo, std::nullopt);
     const std::size_t slot = running.slot;
     std::vector<std::string> lanes = std::move(running.lanes);
@@ -59,15 +59,15 @@ bool Pipeline::begin_undo(JobNumber number, Ending& ending) {
     const JobNumber next = ++last_job_;
     const auto [job, _] = running_.try_emplace(
         next, slot, std::move(lanes),
-        std::make_unique<Job>(*equipment_.undo, claimed_, std::move(record)), moment().elapsed);
+        std::make_unique<Job>(equipment_->undo, claimed_, std::move(record)), moment().elapsed);
     job->second.first_end = std::move(ending);
     take(next, job->second.work->begin(moment()));
     return true;
 }
 
 void Pipeline::keep(const std::string& entry, Ending& ending) {
-    if (entry.empty() || equipment_.journal == nullptr) return;
-    if (const auto kept = equipment_.journal->append(entry); !kept) {
+    if (entry.empty() || equipment_ == nullptr || !equipment_->journal) return;
+    if (const auto kept = equipment_->journal->append(entry); !kept) {
         ending.traces.push_back(kept.error().message);
         ending.exit = worse(ending.exit, Exit::line_failed);
     }

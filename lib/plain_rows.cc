@@ -4,13 +4,19 @@
 
 #include <array>
 #include <optional>
-#include <vector>
 
 #include "json_columns.h"
 #include "json_text.h"
 
 namespace proxmox::json {
 namespace {
+
+/// A key that has occurred, as it stands in the text, from its quote to its colon.
+struct Key {
+    std::string_view literal{};
+    std::size_t column = Columns::none;
+    std::size_t next = 0;
+};
 
 /// A cursor over the text. Whatever it meets unexpectedly ends the reading.
 class PlainRows {
@@ -44,16 +50,39 @@ class PlainRows {
     bool read_row() {
         if (!skip('{')) return false;
         table_.add_row();
-        keys_.clear();
-        ++row_;
         if (skip('}')) return true;
+        std::uint64_t seen = 0;
         do {
-            const auto key = read_string();
-            if (!key || !skip(':')) return false;
-            const std::uint8_t mark = mark_of(*key);
-            if (is_repeated(*key, mark) || !read_value(columns_.find(*key, mark))) return false;
+            const auto key = read_key();
+            if (!key) return false;
+            const std::uint64_t bit = std::uint64_t{1} << *key;
+            const bool is_repeated = (seen & bit) != 0;
+            seen |= bit;
+            if (is_repeated || !read_value(keys_[*key].column)) return false;
         } while (skip(','));
         return skip('}');
+    }
+
+    /// The key's number. What has followed the last one before will mostly follow it again.
+    std::optional<std::size_t> read_key() {
+        Key& last = keys_[last_key_];
+        const bool is_as_before = last.next < count_ && skip(keys_[last.next].literal);
+        const auto key = is_as_before ? last.next : look_up_key();
+        if (!key) return std::nullopt;
+        last_key_ = last.next = *key;
+        return key;
+    }
+
+    std::optional<std::size_t> look_up_key() {
+        const char* start = at_;
+        const auto text = read_string();
+        if (!text || !skip(':')) return std::nullopt;
+        const std::string_view literal(start, static_cast<std::size_t>(at_ - start));
+        for (std::size_t key = 0; key < count_; ++key)
+            if (keys_[key].literal == literal) return key;
+        if (count_ == keys_.size()) return std::nullopt;
+        keys_[count_] = {.literal = literal, .column = columns_.find(*text, mark_of(*text))};
+        return count_++;
     }
 
     bool read_value(std::size_t column) {
@@ -63,10 +92,11 @@ class PlainRows {
         }
         const char* start = at_;
         while (at_ < end_ && is_digit(*at_)) ++at_;
-        // Most values are whole numbers.
-        const bool is_whole = at_ < end_ && (*at_ == ',' || *at_ == '}') && *start >= '1';
-        if (is_whole && at_ > start)
-            return keep(column, Kind::number, {start, static_cast<std::size_t>(at_ - start)});
+        // Most values are whole numbers, and most of those are nought.
+        const auto digits = static_cast<std::size_t>(at_ - start);
+        const bool is_whole = digits == 1 || (digits > 1 && *start != '0');
+        if (is_whole && at_ < end_ && (*at_ == ',' || *at_ == '}'))
+            return keep(column, Kind::number, {start, digits});
         while (at_ < end_ && *at_ != ',' && *at_ != '}') ++at_;
         const std::string_view token(start, static_cast<std::size_t>(at_ - start));
         if (token == "null") return keep(column, Kind::null, token.substr(4));
@@ -96,22 +126,14 @@ class PlainRows {
         return true;
     }
 
-    /// Only keys with the same mark are compared.
-    bool is_repeated(std::string_view key, std::uint8_t mark) {
-        std::uint32_t& last_row = last_row_with_[mark];
-        const bool is = last_row == row_ && std::ranges::find(keys_, key) != keys_.end();
-        last_row = row_;
-        keys_.push_back(key);
-        return is;
-    }
-
     const char* at_;
     const char* end_;
     Columns columns_;
     Table& table_;
-    std::vector<std::string_view> keys_;
-    std::uint32_t row_ = 0;
-    std::array<std::uint32_t, 256> last_row_with_{};
+    /// As many as there are bits to tell which a row has; an answer with more is for the parser.
+    std::array<Key, 64> keys_{};
+    std::size_t count_ = 0;
+    std::size_t last_key_ = 0;
 };
 
 }  // namespace

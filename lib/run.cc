@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -12,6 +13,7 @@
 #include "config.h"
 #include "connection.h"
 #include "dry_run.h"
+#include "equipment.h"
 #include "fallback.h"
 #include "guard.h"
 #include "help.h"
@@ -19,9 +21,7 @@
 #include "legacy.h"
 #include "pipeline.h"
 #include "process.h"
-#include "state_place.h"
 #include "timings.h"
-#include "undo_plan.h"
 
 namespace proxmox {
 namespace {
@@ -197,14 +197,11 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
     const bool needs_tag = action.guard != Guard::none || makes;
     const std::string tag = needs_tag ? environment(guard_variable) : "";
     const Plan plan = plan_for(action, tag, options, connection);
-    const Plan undo = undo_plan(plan);
-    IdBook ids(makes ? state_path("vm_ids", plan.host_and_port) : "");
-    Turns turns(makes ? state_path("turns", plan.host_and_port) : "");
-    std::optional<JournalFile> journal;
-    if (!options.journal_path.empty()) {
-        auto opened = JournalFile::open(options.journal_path);
+    std::unique_ptr<Equipment> equipment;
+    if (makes) {
+        auto opened = Equipment::open(plan, options.journal_path);
         if (!opened) return std::unexpected(opened.error());
-        journal.emplace(std::move(*opened));
+        equipment = std::move(*opened);
     }
     signals_.catch_ends();
     if (action.act.method != Method::none) expect_changes();
@@ -213,7 +210,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
                                                : action.goes_backwards ? 1
                                                                        : options.jobs);
     Pipeline pipeline(plan, jobs, connection.transfers(), output_, signals_);
-    if (makes) pipeline.equip({&ids, &turns, journal ? &*journal : nullptr, &undo});
+    if (equipment) pipeline.equip(*equipment);
     ProgressLine progress(output_, options.progress);
     pipeline.show_progress(progress);
     if (failed_) pipeline.keep_failed(*failed_);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "action.h"
 #include "json.h"
 #include "moment.h"
 #include "record.h"
@@ -26,6 +27,12 @@ std::string default_snapshot_name(std::string_view vm_name, std::time_t now);
 /// Prepare: takes the snapshot that `current` descends from.
 [[gnu::visibility("default")]] Result<std::string> take_parent_snapshot(
     const json::Value& snapshots, Record& record, const Moment& moment);
+
+/// Asked where a line names no snapshot: the one that the VM descends from is meant.
+inline constexpr Look parent_snapshot{.path = "/nodes/{proxmox_node}/qemu/{vm_id}/snapshot",
+                                      .unless = "vm_snapshot_name",
+                                      .prepare = take_parent_snapshot,
+                                      .gives = {"vm_snapshot_name"}};
 
 /// Prepare: gives the record its VM's name.
 [[gnu::visibility("default")]] Result<std::string> remember_name(const json::Value& current,

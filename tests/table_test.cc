@@ -115,6 +115,47 @@ TEST(Table, WhatIsWrongIsRefused) {
     }
 }
 
+/// So many keys, each with its place for a value.
+std::string row_of(std::size_t count, std::mt19937& random) {
+    constexpr std::string_view wanted[] = {"vmid", "name", "status", "tags", "template"};
+    std::string row;
+    for (std::size_t number = 0; number < count; ++number) {
+        const std::size_t which = random() % 70;
+        const std::string key = which < std::size(wanted)
+                                    ? std::string(wanted[which])
+                                    : std::string(which / 2, 'k') + std::to_string(which);
+        row += (row.empty() ? "\"" : ",\"") + key + "\":" + std::to_string(random() % 3);
+    }
+    return '{' + row + '}';
+}
+
+/// What came after a key in the row before is expected to come again, and often does not.
+TEST(Table, KeysMayComeInAnyOrderAndNoneTwice) {
+    std::mt19937 random(20261121);
+    std::size_t accepted = 0;
+    std::size_t plain = 0;
+    for (int round = 0; round < 5'000; ++round) {
+        std::string answer = R"({"data":[)";
+        const std::size_t rows = 1 + random() % 12;
+        for (std::size_t row = 0; row < rows; ++row)
+            answer += (row > 0 ? "," : "") + row_of(random() % 7, random);
+        answer += "]}";
+        const auto table = by_table(answer);
+        ASSERT_EQ(table, by_parser(answer)) << answer;
+        accepted += table.has_value();
+        plain += is_plain(answer);
+    }
+    EXPECT_GT(accepted, 1'000U);
+    EXPECT_LT(accepted, 4'500U);
+    EXPECT_EQ(plain, accepted);
+    // More keys than are told apart are for the parser.
+    std::string many = R"({"data":[{"vmid":1)";
+    for (int key = 0; key < 64; ++key) many += ",\"k" + std::to_string(key) + "\":0";
+    many += "}]}";
+    EXPECT_FALSE(is_plain(many));
+    EXPECT_EQ(by_table(many), by_parser(many));
+}
+
 /// One byte of the usual answer replaced, left out or doubled: both ways agree on each.
 TEST(Table, BothWaysAgreeOnAHundredThousandDamagedAnswers) {
     constexpr std::string_view bytes = "{}[]\",:\\0123456789-+.eEtfnul \t\n\x01\x7f\xc3\xa9\xff";

@@ -17,6 +17,8 @@ teardown() {
 }
 
 start_node() {
+    # Looked into before the node's own shell may have made it.
+    : >"$BATS_TEST_TMPDIR/out"
     "$node_program" --exit-with-parent --log "$log" --token "$token" "$@" \
         >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     node_pid=$!
