@@ -29,12 +29,13 @@ Result<std::unique_ptr<Connection>> Connection::open(Memory memory) {
 
 Answer Connection::ask(Request request) {
     const milliseconds limit = request.limit;
-    transfers_->start(std::move(request));
+    const std::uint64_t ticket = transfers_->start(std::move(request));
     while (true) {
         if (const auto waited = transfers_->wait(limit, {}); !waited)
             return {.trouble = waited.error().message};
-        auto finished = transfers_->take_finished();
-        if (!finished.empty()) return std::move(finished.front().answer);
+        // What was given up where waiting failed may be answered yet.
+        for (Finished& finished : transfers_->take_finished())
+            if (finished.ticket == ticket) return std::move(finished.answer);
     }
 }
 

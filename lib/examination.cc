@@ -65,7 +65,7 @@ void look_at_vm(Connection& connection, const std::string& vm, const std::string
     ++vms.count;
     if (!is_agent_on(config.data()["agent"].text())) vms.without_agent.push_back(id);
     const Finding feature = connection.read(vm + "/feature?feature=snapshot");
-    if (feature.verdict == Verdict::good && feature.data()["hasFeature"].integer().value_or(0) == 0)
+    if (feature.verdict == Verdict::good && feature.data()["hasFeature"].integer() == 0)
         vms.without_snapshots.push_back(id);
 }
 
