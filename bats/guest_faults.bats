@@ -236,3 +236,28 @@ assert_nothing_left() {
     assert_status 1
     assert_equal "$(find "$guest/tmp" -type f)" ''
 }
+
+@test "row 66: whichever of ssh's own calls fails, a program runs once at most" {
+    local number failed=0
+    start_guest
+    for number in $(seq 1 2 60); do
+        : >"$guest/tmp/ran"
+        ssh_is "case \$* in *guard*)
+            export TORTURE=call:$number LD_PRELOAD='$build/tests/torture/libfailing.so' ;; esac"
+        run_spoilt "echo '$web_01' | guest.run --timeout 5 -- sh -c 'echo >>/tmp/ran'"
+        [ "$(wc -l <"$guest/tmp/ran")" -le 1 ] || fail "call $number: $(wc -l <"$guest/tmp/ran")"
+        [ "$status" -ne 0 ] || [ -s "$guest/tmp/ran" ] || fail "call $number: a false success"
+        [ "$status" -eq 0 ] || failed=$((failed + 1))
+    done
+    [ "$failed" -gt 3 ]
+}
+
+@test "a connection that has gone before a command was sent is opened again" {
+    start_guest
+    ssh_is 'case $* in *guard*) [ -e "$XDG_RUNTIME_DIR/gone" ] || {
+        : >"$XDG_RUNTIME_DIR/gone"; rm "$XDG_RUNTIME_DIR"/range42-ssh-*/c1; } ;; esac'
+    run_spoilt "echo '$web_01' | guest.run -- sh -c 'echo >>/tmp/ran'"
+    assert_status 0
+    assert_equal "$(wc -l <"$guest/tmp/ran")" 1
+    assert_equal "$(grep -c 'Accepted publickey' "$guest/guest/sshd.log")" 2
+}

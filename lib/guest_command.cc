@@ -73,9 +73,9 @@ Result<Execution> GuestJob::execution_of(const GuestCommand& command, millisecon
         if (!line) return std::unexpected(line.error());
         execution.input = std::move(*line);
     }
-    execution.arguments =
-        ssh_call(run_.ssh, record_, control_name_, longest_knock,
-                 (record_.has("vm_sudo") ? "exec sudo -n " : "exec ") + shell_line(words));
+    execution.arguments = ssh_call(
+        run_.ssh, record_, control_name_, longest_knock,
+        (record_.has("vm_sudo") ? "exec sudo -n " : "exec ") + shell_line(words), Opens::no);
     return execution;
 }
 

@@ -62,7 +62,7 @@ Step GuestJob::executed(Executed& executed, const Moment& now) {
 Step GuestJob::knock(const Moment& now) {
     knock_limit_ = std::clamp(ladder_.left(now.elapsed), milliseconds{1'000}, longest_knock);
     return Execute{{.arguments = ssh_call(run_.ssh, record_, control_name_, knock_limit_ / 2,
-                                          "exec sh -c " + shell_quoted(scripts::login)),
+                                          "exec sh -c " + shell_quoted(scripts::login), Opens::yes),
                     .limit = knock_limit_,
                     .stop_limit = {}}};
 }
@@ -71,7 +71,7 @@ Step GuestJob::knocked(const Executed& executed, SshTrouble trouble, const Momen
     const bool is_ready = executed.how == Executed::How::exited && executed.status == 0;
     if (is_ready && executed.output.starts_with("ready ")) {
         is_in_ = true;
-        return begin_command(0, now);
+        return begin_command(at_, now);
     }
     if (trouble == SshTrouble::identity) return refuse_identity(executed);
     if (executed.how == Executed::How::not_started)
@@ -133,6 +133,11 @@ Step GuestJob::command_ended(Executed& executed, SshTrouble trouble, const Momen
         return Sleep{std::min(now.elapsed + pause_, command_began_at_ + limit)};
     }
     if (trouble == SshTrouble::identity) return refuse_identity(executed);
+    if (found_no_connection(executed, trouble) && returns_ < longest_returns) {
+        ++returns_;
+        is_in_ = is_changing_ = false;
+        return knock(now);
+    }
     if (trouble != SshTrouble::none)
         return fail_line(Exit::outcome_unknown,
                          fmt::format("connection lost while it was to {}", command().stage),

@@ -22,6 +22,9 @@ namespace proxmox {
 /// One attempt to get in may take so long.
 inline constexpr milliseconds longest_knock{10'000};
 
+/// So often a line may lose its connection between two commands.
+inline constexpr int longest_returns = 3;
+
 /// What all lines of a run in guests share.
 struct GuestRun {
     const Plan& plan;
@@ -74,6 +77,8 @@ class GuestJob final : public Rehearsable {
     Ladder ladder_;
     milliseconds began_at_{};
     bool is_in_ = false;
+    /// So often the connection had gone before a command was sent.
+    int returns_ = 0;
     std::size_t at_ = 0;
     milliseconds knock_limit_{};
     milliseconds command_began_at_{};

@@ -24,6 +24,8 @@ Result<RunEnd> run_step(const Action& action, const GuestStep& step, const Edge&
     if (step.needs_secret && run.secret.empty())
         return fail(Exit::usage, "there is no secret", "see --help: it comes from a file");
     const Output::Hidden hidden(edge.output, run.secret.reveal());
+    // From here on there is something to tidy up.
+    edge.signals.catch_ends();
     auto place = GuestPlace::make();
     if (!place) return std::unexpected(place.error());
     run.ssh = (*place)->ssh();

@@ -46,6 +46,7 @@ Signals::Signals() {
 }
 
 void Signals::catch_ends() {
+    if (descriptor_ >= 0) return;
     descriptor_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     wake_descriptor = descriptor_;
     struct sigaction action {};

@@ -69,7 +69,7 @@ std::string known_hosts_file(const SshPlace& place, const Record& record) {
 
 std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
                                   std::string_view control_name, milliseconds connect_limit,
-                                  std::string_view remote_line) {
+                                  std::string_view remote_line, Opens opens) {
     const auto connect_limit_s = std::chrono::ceil<seconds>(connect_limit).count();
     std::vector<std::string> call{"ssh", "-F", place.configuration, "-T"};
     const auto set = [&call](std::string option) {
@@ -82,6 +82,7 @@ std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
     set(fmt::format("ControlPath={}/{}", place.control_directory, control_name));
     set("ControlMaster=auto");
     set(fmt::format("ControlPersist={}", control_persist_s));
+    if (opens == Opens::no) set("ProxyCommand=false");
     if (const std::string file = known_hosts_file(place, record); !file.empty()) {
         // An address is lent to one machine after the other: the key belongs to the machine.
         set(fmt::format("HostKeyAlias=range42-vm-{}", record["vm_uuid"]));
@@ -94,6 +95,11 @@ std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
     call.push_back(
         fmt::format("echo '{}'; {}", begin_mark.substr(0, begin_mark.size() - 1), remote_line));
     return call;
+}
+
+bool found_no_connection(const Executed& executed, SshTrouble trouble) {
+    // After it has spoken to the one that is shared, it is too late to know.
+    return trouble == SshTrouble::banner && !executed.errors.contains("mux_client");
 }
 
 SshTrouble take_marks(Executed& executed) {

@@ -41,17 +41,24 @@ std::string shell_quoted(std::string_view word);
 /// The words as one line for a POSIX shell.
 std::string shell_line(std::span<const std::string> words);
 
+/// Whether a call of ssh may open a connection. One that may not fails where there is none to
+/// share: ssh would run a line twice if it lost sight of the first time.
+enum class Opens : bool { no, yes };
+
 /// The call of ssh that runs `remote_line` in the record's machine. `control_name` keeps machines
 /// apart.
 std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
                                   std::string_view control_name, milliseconds connect_limit,
-                                  std::string_view remote_line);
+                                  std::string_view remote_line, Opens opens);
 
 /// Where the host keys of this machine are kept; empty where its identity is not known.
 std::string known_hosts_file(const SshPlace& place, const Record& record);
 
 /// The rung of the ladder that was missing when ssh gave up; `none`: the script's own doing.
 enum class SshTrouble : std::uint8_t { none, name, port, banner, login, identity, lost };
+
+/// Whether a call that may not open a connection has found none: then nothing ran.
+bool found_no_connection(const Executed& executed, SshTrouble trouble);
 
 /// Leaves of the output what the command has printed. What a command has said is never taken for
 /// ssh's words.
