@@ -37,6 +37,8 @@ struct LookedAtVms {
     std::vector<std::string> without_agent{};
     /// By the node's own judgement of all their disks.
     std::vector<std::string> without_snapshots{};
+    /// What came instead of an answer about some of them.
+    std::string trouble{};
 };
 
 inline constexpr std::string_view see_above = "not looked at, see above";

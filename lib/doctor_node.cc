@@ -105,8 +105,11 @@ Check check_vms(const Facts& facts, std::string_view name, std::string_view what
     if (!facts.vms) return unknown(std::string(name), facts.vms.error());
     const std::vector<std::string>& ids = (*facts.vms).*lacking;
     const std::size_t count = facts.vms->count;
+    const std::string& trouble = facts.vms->trouble;
+    if (count == 0 && !trouble.empty()) return unknown(std::string(name), trouble);
     std::string finding =
         fmt::format("{} in {} of {} VMs looked at", what, count - ids.size(), count);
+    if (!trouble.empty()) finding += "; about others: " + trouble;
     if (ids.empty()) return {std::string(name), Health::good, std::move(finding)};
     return {std::string(name), Health::advice,
             fmt::format("{}; not in {}", finding, some_of(ids, ids_shown)),

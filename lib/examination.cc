@@ -35,11 +35,13 @@ bool holds_qcow2(const json::Value& storage) {
     return is_supported;
 }
 
+std::string without_answer(const Finding& finding) { return "no answer: " + finding.cause; }
+
 /// Still empty where the answer was good.
 template <typename Value>
 Learnt<Value> learnt_from(const Finding& finding) {
     if (finding.verdict == Verdict::good) return Value{};
-    return std::unexpected("no answer: " + finding.cause);
+    return std::unexpected(without_answer(finding));
 }
 
 void gather_storages(Connection& connection, Facts& facts) {
@@ -60,12 +62,17 @@ bool is_agent_on(std::string_view option) {
 
 void look_at_vm(Connection& connection, const std::string& vm, const std::string& id,
                 LookedAtVms& vms) {
+    const auto is_good = [&vms](const Finding& finding) {
+        if (finding.verdict == Verdict::good) return true;
+        vms.trouble = without_answer(finding);
+        return false;
+    };
     const Finding config = connection.read(vm + "/config");
-    if (config.verdict != Verdict::good) return;
+    if (!is_good(config)) return;
     ++vms.count;
     if (!is_agent_on(config.data()["agent"].text())) vms.without_agent.push_back(id);
     const Finding feature = connection.read(vm + "/feature?feature=snapshot");
-    if (feature.verdict == Verdict::good && feature.data()["hasFeature"].integer() == 0)
+    if (is_good(feature) && feature.data()["hasFeature"].integer() == 0)
         vms.without_snapshots.push_back(id);
 }
 

@@ -131,6 +131,18 @@ TEST(Doctor, AdvisesWhereAVmCannotTakeSnapshots) {
     EXPECT_NE(check.remedy.find("qm disk move 101 "), std::string::npos);
 }
 
+TEST(Doctor, SaysWhatCameInsteadOfAnAnswer) {
+    Facts facts = healthy();
+    facts.vms = LookedAtVms{.count = 2, .trouble = "no answer: HTTP 500"};
+    EXPECT_EQ(check_named(facts, "agent").finding,
+              "on in 2 of 2 VMs looked at; about others: no answer: HTTP 500");
+    facts.vms = LookedAtVms{.trouble = "no answer: HTTP 500"};
+    EXPECT_EQ(check_named(facts, "agent").health, Health::unknown);
+    EXPECT_EQ(check_named(facts, "agent").finding, "no answer: HTTP 500");
+    facts.nodes = std::unexpected(std::string("no answer: HTTP 502"));
+    EXPECT_EQ(check_named(facts, "node name").finding, "no answer: HTTP 502");
+}
+
 TEST(Doctor, AdvisesWhereTheSystemHasAnotherOpenSsl) {
     Facts facts = healthy();
     facts.installed_openssl = "3.0.18-1";
