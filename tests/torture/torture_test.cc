@@ -65,7 +65,8 @@ class Torture {
     void play(const Place& place);
     Run run_one(const Place& place, long vm_id, const std::string& word,
                 const std::string& label) const;
-    void judge(const Place& place) const;
+    /// How many failures were noticed at all.
+    std::ptrdiff_t judge(const Place& place) const;
     bool prints(const Trial& trial) const;
     void judge_change(const Trial& trial, int changes) const;
     long vm_of_trial(std::size_t trial) const {
@@ -91,6 +92,8 @@ Run Torture::run_one(const Place& place, long vm_id, const std::string& word,
 
 Counts Torture::count(const Place& place) {
     if (!subject_.maker.empty()) lines_ = made_lines(subject_, place, 1);
+    // A task has ended when others look at it, and so it shall have here.
+    if (!subject_.changes()) (void)run_one(place, first_vm_id, "TORTURE=none", "before");
     (void)run_one(place, first_vm_id, "TORTURE_COUNTS=" + place.path("counts"), "first");
     Counts counts;
     std::ifstream(place.path("counts")) >> counts.allocations >> counts.calls;
@@ -138,9 +141,9 @@ void Torture::run() {
     if (!subject_.changes())
         expected_ = run_one(place, first_vm_id, "TORTURE=none", "whole").output;
     play(place);
-    judge(place);
-    fmt::print("{}: {} allocations, {} calls, {} trials\n", subject_.program, counts.allocations,
-               counts.calls, trials_.size());
+    const auto noticed = judge(place);
+    fmt::print("{}: {} allocations, {} calls, {} noticed in {} trials\n", subject_.program,
+               counts.allocations, counts.calls, noticed, trials_.size());
 }
 
 bool Torture::prints(const Trial& trial) const {
@@ -167,7 +170,7 @@ void Torture::judge_change(const Trial& trial, int changes) const {
     EXPECT_TRUE(changes == 0 || is_printed || may_be_silent) << exit;
 }
 
-void Torture::judge(const Place& place) const {
+std::ptrdiff_t Torture::judge(const Place& place) const {
     const std::map<long, int> changes = changes_by_vm(seen_requests(place), subject_);
     constexpr std::array documented{0, 1, 2, 3, 4, 5, 6, 74};
     // A failure that nobody notices proves nothing: where all later ones fail, most runs must.
@@ -187,6 +190,7 @@ void Torture::judge(const Place& place) const {
             (&subject_ == &doctor && trial.run.output.find(": no answer: ") != std::string::npos);
         EXPECT_TRUE(exit != 0 || is_as_ever) << "a false success";
     }
+    return noticed;
 }
 
 }  // namespace
