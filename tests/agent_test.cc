@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "agent_job.h"
-#include "agent_words.h"
+#include "guest/agent_job.h"
+#include "guest/agent_words.h"
 
 namespace proxmox {
 namespace {

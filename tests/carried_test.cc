@@ -1,10 +1,10 @@
 // Growing records: what a line's other keys come out as, and how times are added to them.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "carried.h"
+#include "line/carried.h"
 
 #include <gtest/gtest.h>
 
-#include "record.h"
+#include "line/record.h"
 
 namespace proxmox {
 namespace {

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
-#include "display_width.h"
-#include "progress.h"
-#include "selection.h"
-#include "table.h"
-#include "unfinished.h"
+#include "base/display_width.h"
+#include "loop/progress.h"
+#include "line/selection.h"
+#include "line/table.h"
+#include "line/unfinished.h"
 
 namespace proxmox {
 namespace {

@@ -10,11 +10,11 @@
 #include <fstream>
 #include <iterator>
 
-#include "api.h"
-#include "creation.h"
-#include "lines.h"
-#include "record.h"
-#include "task_watch.h"
+#include "api/api.h"
+#include "factory/creation.h"
+#include "line/lines.h"
+#include "line/record.h"
+#include "loop/task_watch.h"
 #include "test_paths.h"
 
 namespace proxmox {

@@ -1,11 +1,11 @@
 // The doctor's judgement: each fault alone is named by its own check.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "doctor.h"
+#include "doctor/doctor.h"
 
 #include <gtest/gtest.h>
 
-#include "network_way.h"
-#include "openssl_builds.h"
+#include "api/network_way.h"
+#include "trust/openssl_builds.h"
 
 namespace proxmox {
 namespace {

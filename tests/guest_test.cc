@@ -9,16 +9,16 @@
 #include <cstdio>
 #include <random>
 
-#include "address.h"
-#include "agent_words.h"
-#include "executions.h"
-#include "grammar.h"
-#include "guest_job.h"
-#include "json.h"
-#include "ladder.h"
-#include "lookup.h"
-#include "machines.h"
-#include "ssh.h"
+#include "guest/address.h"
+#include "guest/agent_words.h"
+#include "loop/executions.h"
+#include "line/grammar.h"
+#include "guest/guest_job.h"
+#include "json/json.h"
+#include "way/ladder.h"
+#include "factory/lookup.h"
+#include "factory/machines.h"
+#include "guest/ssh.h"
 
 namespace proxmox {
 namespace {

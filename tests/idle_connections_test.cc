@@ -1,6 +1,6 @@
 // Idle connections: one on which something came before the question is not asked.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "idle_connections.h"
+#include "api/idle_connections.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>

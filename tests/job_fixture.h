@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "job.h"
+#include "way/job.h"
 
 namespace proxmox {
 

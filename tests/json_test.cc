@@ -1,6 +1,6 @@
 // What JSON is taken, what is refused, and how values are printed.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "json.h"
+#include "json/json.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // Input lines: every row of the devkit's line protocol, and what is refused.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "record.h"
+#include "line/record.h"
 
 #include <gtest/gtest.h>
 
-#include "grammar.h"
+#include "line/grammar.h"
 
 namespace proxmox {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "job_fixture.h"
 #include "node/replay/recording.h"
-#include "row_lines.h"
-#include "task_watch.h"
+#include "line/row_lines.h"
+#include "loop/task_watch.h"
 
 namespace proxmox {
 namespace {

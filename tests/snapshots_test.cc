@@ -1,12 +1,12 @@
 // Snapshot names: what a VM's name becomes, and which snapshot is meant when none is named.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "snapshots.h"
+#include "factory/snapshots.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
-#include "grammar.h"
+#include "line/grammar.h"
 
 namespace proxmox {
 namespace {

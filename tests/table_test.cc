@@ -1,6 +1,6 @@
 // Tables: the rows that are read without a parser are those that the parser reads.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "json_table.h"
+#include "json/json_table.h"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@
 #include <random>
 #include <string>
 
-#include "json_text.h"
-#include "plain_rows.h"
+#include "json/json_text.h"
+#include "json/plain_rows.h"
 
 namespace proxmox::json {
 namespace {

@@ -1,6 +1,6 @@
 // How tasks are awaited: when the node is asked, what its answers mean, and when waiting ends.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "task_watch.h"
+#include "loop/task_watch.h"
 
 #include <gtest/gtest.h>
 

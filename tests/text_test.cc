@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "escape.h"
-#include "expand.h"
-#include "fallback.h"
-#include "grammar.h"
-#include "lines.h"
+#include "base/escape.h"
+#include "line/expand.h"
+#include "edge/fallback.h"
+#include "line/grammar.h"
+#include "line/lines.h"
 
 namespace proxmox {
 namespace {

@@ -1,6 +1,6 @@
 // Install Alpine Linux onto the disks of machines that were started from its image.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "installation.h"
+#include "guest/installation.h"
 using namespace proxmox;
 
 constexpr Action install{

@@ -1,6 +1,6 @@
 // Show JSON lines as an aligned table.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action table{

@@ -1,6 +1,6 @@
 // Install docker in machines and prove that its daemon answers.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "installation.h"
+#include "guest/installation.h"
 using namespace proxmox;
 
 constexpr GuestStep installation{

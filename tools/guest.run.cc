@@ -1,6 +1,6 @@
 // Run a program in machines, over ssh or through their agents.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "guest.h"
+#include "guest/guest.h"
 using namespace proxmox;
 
 constexpr GuestStep program{

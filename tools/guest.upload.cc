@@ -1,6 +1,6 @@
 // Put a file into machines, over ssh or through their agents: all of it or nothing.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "guest.h"
+#include "guest/guest.h"
 using namespace proxmox;
 
 constexpr GuestStep file{

@@ -1,6 +1,6 @@
 // Wait until the agents of machines have told an address.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "guest.h"
+#include "guest/guest.h"
 using namespace proxmox;
 
 constexpr Action wait_ip{

@@ -1,7 +1,7 @@
 // Wait until machines take a login over ssh, and have a disk if one is asked for.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: each rung of the ladder has an option of its own.
-#include "guest.h"
+#include "guest/guest.h"
 using namespace proxmox;
 
 constexpr GuestStep ready{

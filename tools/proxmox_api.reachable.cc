@@ -1,6 +1,6 @@
 // Say by the exit status alone whether the API can be used: reached, trusted, and the token good.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "listing.h"
+#include "tool/listing.h"
 using namespace proxmox;
 
 constexpr Action reachable{

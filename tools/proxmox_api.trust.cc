@@ -1,6 +1,6 @@
 // Show, add, replace and remove the known keys of Proxmox API servers.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action trust{

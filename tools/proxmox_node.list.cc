@@ -1,6 +1,6 @@
 // List the nodes of the cluster.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action list{

@@ -1,7 +1,7 @@
 // Take a snapshot of each virtual machine, named after the VM and the time unless a name is given.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
-#include "snapshots.h"
+#include "tool/action.h"
+#include "factory/snapshots.h"
 using namespace proxmox;
 
 constexpr Action create_snapshot{

@@ -1,7 +1,7 @@
 // Delete a snapshot of each virtual machine: the one named, or the one it descends from.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
-#include "snapshots.h"
+#include "tool/action.h"
+#include "factory/snapshots.h"
 using namespace proxmox;
 
 constexpr Action delete_snapshot{

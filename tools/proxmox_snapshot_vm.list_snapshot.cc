@@ -1,7 +1,7 @@
 // List the snapshots of virtual machines, oldest first and the present state last.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
-#include "snapshots.h"
+#include "tool/action.h"
+#include "factory/snapshots.h"
 using namespace proxmox;
 
 constexpr Action list_snapshot{

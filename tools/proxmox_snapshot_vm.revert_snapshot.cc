@@ -1,7 +1,7 @@
 // Put virtual machines back to a snapshot: the one named, or the one they descend from.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
-#include "snapshots.h"
+#include "tool/action.h"
+#include "factory/snapshots.h"
 using namespace proxmox;
 
 constexpr Action revert_snapshot{

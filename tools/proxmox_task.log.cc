@@ -1,6 +1,6 @@
 // Print the logs of tasks as they grow.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action log_of_task{

@@ -1,6 +1,6 @@
 // Wait for tasks, and give the lines that a tool gives which waits for its own.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action wait{

@@ -1,7 +1,7 @@
 // Find the newest golden template that fits a recipe; without one the line says null.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lookup.h"
-#include "machines.h"
+#include "factory/lookup.h"
+#include "factory/machines.h"
 using namespace proxmox;
 
 constexpr Action lookup_template{

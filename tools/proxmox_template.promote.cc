@@ -1,7 +1,7 @@
 // Make templates of prepared virtual machines, with a fingerprint of what went into them.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lookup.h"
-#include "machines.h"
+#include "factory/lookup.h"
+#include "factory/machines.h"
 using namespace proxmox;
 
 constexpr Action promote{

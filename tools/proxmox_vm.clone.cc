@@ -1,6 +1,6 @@
 // Clone virtual machines: linked where the source is a template, else in full.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "creation.h"
+#include "factory/creation.h"
 using namespace proxmox;
 
 constexpr Action clone_vm{

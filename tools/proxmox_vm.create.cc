@@ -1,6 +1,6 @@
 // Create virtual machines: from nothing, from an image with cloud-init, or from a template.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "creation.h"
+#include "factory/creation.h"
 using namespace proxmox;
 
 constexpr Action create{

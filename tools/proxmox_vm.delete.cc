@@ -1,7 +1,7 @@
 // Delete stopped virtual machines with their disks.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
-#include "snapshots.h"
+#include "tool/action.h"
+#include "factory/snapshots.h"
 using namespace proxmox;
 
 constexpr Action delete_vm{

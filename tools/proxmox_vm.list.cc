@@ -1,6 +1,6 @@
 // List the virtual machines of one or more nodes, sorted by their ids.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "listing.h"
+#include "tool/listing.h"
 using namespace proxmox;
 
 constexpr Action list{

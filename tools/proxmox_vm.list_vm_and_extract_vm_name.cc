@@ -1,6 +1,6 @@
 // Print the list line of each virtual machine whose id comes in.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "listing.h"
+#include "tool/listing.h"
 using namespace proxmox;
 
 constexpr Action list_vm_and_extract_vm_name{

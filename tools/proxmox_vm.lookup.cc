@@ -1,7 +1,7 @@
 // Find virtual machines by name or id, with their state and, where there is one, their address.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lookup.h"
-#include "machines.h"
+#include "factory/lookup.h"
+#include "factory/machines.h"
 using namespace proxmox;
 
 constexpr Action lookup{

@@ -1,6 +1,6 @@
 // Pause virtual machines; their memory stays where it is.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action pause{

@@ -1,6 +1,6 @@
 // Reboot virtual machines through their guests; wait until each has gone down and come up.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action reboot{

@@ -1,6 +1,6 @@
 // Let paused virtual machines run again.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action resume{

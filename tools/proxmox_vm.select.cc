@@ -1,6 +1,6 @@
 // Pass on the input lines whose virtual machines are meant by the terms.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action select_vms{

@@ -1,6 +1,6 @@
 // Set what virtual machines boot from: the network first, or the disk.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "creation.h"
+#include "factory/creation.h"
 using namespace proxmox;
 
 constexpr Action set_boot_order{

@@ -1,6 +1,6 @@
 // Set keys of virtual machines' configurations.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "creation.h"
+#include "factory/creation.h"
 using namespace proxmox;
 
 constexpr Action set_config{

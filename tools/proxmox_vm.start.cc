@@ -1,6 +1,6 @@
 // Start virtual machines; wait until each start task has ended.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action start{

@@ -1,6 +1,6 @@
 // Ask the guests to shut down; wait until each has.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action stop{

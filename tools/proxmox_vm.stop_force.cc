@@ -1,6 +1,6 @@
 // Stop virtual machines without asking their guests, even while a shutdown waits.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action stop_force{

@@ -1,7 +1,7 @@
 // Tell of every virtual machine of the node its state and, where there is one, its address.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lookup.h"
-#include "machines.h"
+#include "factory/lookup.h"
+#include "factory/machines.h"
 using namespace proxmox;
 
 constexpr Action sync_all{

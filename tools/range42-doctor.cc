@@ -1,6 +1,6 @@
 // Say what is wrong between this machine and the node, and what to do about it.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 #include "tool_needs.h"
 using namespace proxmox;
 

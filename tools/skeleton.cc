@@ -1,6 +1,6 @@
 // Copy this to begin a new tool: here it reboots virtual machines and waits for each reboot.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "action.h"
+#include "tool/action.h"
 using namespace proxmox;
 
 constexpr Action skeleton{

@@ -1,7 +1,7 @@
 // Install tailscale in machines, join their network, and tell the address each one got.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: three scripts and their options.
-#include "installation.h"
+#include "guest/installation.h"
 using namespace proxmox;
 
 constexpr GuestStep installation{

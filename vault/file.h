@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "descriptor.h"
-#include "error.h"
+#include "base/error.h"
 #include "secret.h"
 
 namespace proxmox::vault {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "envelope.h"
-#include "error.h"
+#include "base/error.h"
 #include "secret.h"
 
 namespace proxmox::vault {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "error.h"
+#include "base/error.h"
 #include "secret.h"
 
 namespace proxmox::vault {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "descriptor.h"
-#include "error.h"
+#include "base/error.h"
 #include "secret.h"
 
 namespace proxmox::vault {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "error.h"
+#include "base/error.h"
 #include "guarded.h"
 
 namespace proxmox::vault {

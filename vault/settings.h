@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "error.h"
+#include "base/error.h"
 #include "open.h"
 #include "secret.h"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "document.h"
-#include "error.h"
+#include "base/error.h"
 #include "yaml_memory.h"
 
 namespace proxmox::vault {

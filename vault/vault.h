@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "error.h"
+#include "base/error.h"
 #include "settings.h"
 
 namespace proxmox::vault {

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "cases.h"
-#include "rows.h"
+#include "line/rows.h"
 
 namespace faults {
 namespace {

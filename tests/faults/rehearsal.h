@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "json.h"
+#include "json/json.h"
 
 namespace faults {
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
 
-#include "api.h"
-#include "json_table.h"
+#include "api/api.h"
+#include "json/json_table.h"
 #include "target.h"
-#include "task_watch.h"
+#include "loop/task_watch.h"
 
 using namespace proxmox;
 

@@ -1,7 +1,7 @@
 // Fuzzes a line's way through any answers: it ends, and a change whose fate is unknown is not sent
 // again.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "job.h"
+#include "way/job.h"
 #include "target.h"
 
 using namespace proxmox;

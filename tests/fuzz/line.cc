@@ -1,9 +1,9 @@
 // Fuzzes the line protocol: what is accepted holds only ids that may come near a URL.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "escape.h"
-#include "grammar.h"
-#include "json.h"
-#include "record.h"
+#include "base/escape.h"
+#include "line/grammar.h"
+#include "json/json.h"
+#include "line/record.h"
 #include "target.h"
 
 using namespace proxmox;

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <random>
 
-#include "record.h"
+#include "line/record.h"
 
 namespace proxmox {
 namespace {

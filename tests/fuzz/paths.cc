@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
-#include "expand.h"
-#include "grammar.h"
+#include "line/expand.h"
+#include "line/grammar.h"
 #include "target.h"
 
 using namespace proxmox;

@@ -1,6 +1,6 @@
 // The known keys' store: its lines, its file, and what may be wrong with either.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "known_keys.h"
+#include "trust/known_keys.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

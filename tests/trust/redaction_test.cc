@@ -1,6 +1,6 @@
 // Redaction: the secret is found in every form that it may come back in, and nothing else is.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "redaction.h"
+#include "trust/redaction.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Trust: what the modes mean, and what is said when a key is refused.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "trust.h"
+#include "trust/trust.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,0 +1,91 @@
+// The workspace: the vault's settings become an endpoint and a trust policy.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/config.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "api/checks.h"
+#include "base/timings.h"
+#include "vault.h"
+
+namespace proxmox {
+namespace {
+
+constexpr std::string_view vault_file = "/secrets/default_vault.yml";
+
+Result<std::string> needed(std::string_view name) {
+    std::string value = environment(name);
+    if (!value.empty()) return value;
+    const Check check = variable_unset(name);
+    return fail(Exit::credentials, check.finding, check.remedy);
+}
+
+/// The header line with the token, assembled in locked memory.
+Result<vault::Secret> authorization_of(const vault::Settings& settings) {
+    const std::string start =
+        fmt::format("Authorization: PVEAPIToken={}!{}=", settings.api_user, settings.token_id);
+    const std::string_view token = settings.token_secret.reveal();
+    return vault::Secret::filled(
+        start.size() + token.size() + 1, [&](std::span<char> bytes) -> Result<std::size_t> {
+            std::memcpy(bytes.data(), start.data(), start.size());
+            std::memcpy(bytes.data() + start.size(), token.data(), token.size());
+            bytes.back() = '\0';
+            return bytes.size();
+        });
+}
+
+/// The environment wins over the vault, and in the vault the mode over the mere pin.
+std::string trust_of(const vault::Settings& settings) {
+    if (std::string text = environment(trust_variable); !text.empty()) return text;
+    if (!settings.tls.empty()) return settings.tls;
+    return settings.tls_pin.empty() ? "" : "pin:" + settings.tls_pin;
+}
+
+}  // namespace
+
+std::string environment(std::string_view name) {
+    const char* value = std::getenv(std::string(name).c_str());
+    return value == nullptr ? "" : value;
+}
+
+std::string_view token_secret_of(const Endpoint& endpoint) {
+    std::string_view line = endpoint.authorization.reveal();
+    // Neither the user nor the token's name can have an equals sign in it.
+    for (int part = 0; part < 2; ++part) line.remove_prefix(line.find('=') + 1);
+    line.remove_suffix(1);
+    return line;
+}
+
+Outcome require_workspace() {
+    for (const std::string_view name : {devkit_variable, password_variable})
+        if (const auto value = needed(name); !value) return std::unexpected(value.error());
+    return {};
+}
+
+Result<Workspace> open_workspace() {
+    const Timed timed(Stage::vault);
+    const auto devkit = needed(devkit_variable);
+    if (!devkit) return std::unexpected(devkit.error());
+    const auto password = needed(password_variable);
+    if (!password) return std::unexpected(password.error());
+    std::string directory = *devkit;
+    while (directory.ends_with('/')) directory.pop_back();
+
+    auto settings = vault::open_vault(directory + std::string(vault_file), *password);
+    if (!settings) return std::unexpected(settings.error());
+    auto policy = parse_trust(trust_of(*settings));
+    if (!policy) return std::unexpected(policy.error());
+    auto authorization = authorization_of(*settings);
+    if (!authorization) return std::unexpected(authorization.error());
+    authorization->seal();
+    return Workspace{.endpoint = {settings->api_host, std::move(*authorization)},
+                     .node = settings->node,
+                     .user = settings->api_user + '!' + settings->token_id,
+                     .trust = std::move(*policy),
+                     .warnings = std::move(settings->warnings)};
+}
+
+}  // namespace proxmox

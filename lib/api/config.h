@@ -1,0 +1,44 @@
+// The workspace: which vault, which password, and what the environment says about the API.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "api/http.h"
+#include "trust/trust.h"
+
+namespace proxmox {
+
+inline constexpr std::string_view devkit_variable = "RANGE42_ANSIBLE_ROLES__DEVKITS_DIR";
+inline constexpr std::string_view password_variable = "RANGE42_VAULT_PASSWORD_FILE";
+inline constexpr std::string_view trust_variable = "RANGE42_PROXMOX_API_TLS";
+inline constexpr std::string_view jobs_variable = "RANGE42_PROXMOX_JOBS";
+inline constexpr std::string_view force_variable = "RANGE42_PROXMOX_API_FORCE";
+inline constexpr std::string_view strict_variable = "RANGE42_PROXMOX_STRICT";
+
+/// The variable's value, empty when it is not set.
+std::string environment(std::string_view name);
+
+/// Everything about the API that a run needs to know, out of the vault and the environment.
+struct Workspace {
+    Endpoint endpoint;
+    std::string node;
+    /// "user@realm!token"
+    std::string user;
+    TrustPolicy trust;
+    std::vector<std::string> warnings;
+};
+
+/// The last part of the header line, which is the secret itself.
+std::string_view token_secret_of(const Endpoint& endpoint);
+
+/// The variables that name a workspace are set; nothing is opened.
+Outcome require_workspace();
+
+/// Opens the vault of the active workspace. No network is touched.
+Result<Workspace> open_workspace();
+
+}  // namespace proxmox

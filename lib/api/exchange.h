@@ -1,0 +1,57 @@
+// Requests and answers: what is asked of the API, and what came back below HTTP's meaning.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <optional>
+#include <string>
+
+#include "tool/action.h"
+
+namespace proxmox {
+
+using std::chrono::milliseconds;
+
+inline constexpr milliseconds connect_limit{2'000};
+inline constexpr milliseconds read_limit{10'000};
+/// Longer than the 30 s after which pveproxy itself gives up on the answer.
+inline constexpr milliseconds change_limit{40'000};
+inline constexpr std::size_t body_limit = std::size_t{64} << 20;
+inline constexpr std::size_t header_limit = std::size_t{64} << 10;
+
+struct Request {
+    Method method = Method::get;
+    /// Encoded, with its query; "/api2/json" is put before it.
+    std::string path{};
+    /// Form-encoded; only for POST and PUT.
+    std::string body{};
+    milliseconds limit = read_limit;
+};
+
+/// What became of a request below HTTP.
+enum class Transport : std::uint8_t {
+    answered,
+    not_connected,  // no byte of the request was sent
+    unresolved,     // ... because the host's name has no address
+    port_closed,    // ... because no connection came about
+    refused_identity,
+    lost,       // sent, at least in part, and not answered whole
+    too_large,  // more header or body than we take
+};
+
+struct Answer {
+    Transport transport = Transport::not_connected;
+    /// Why, when not answered: a sentence part.
+    std::string trouble{};
+    int status = 0;
+    std::string reason{};
+    std::string content_type{};
+    std::string body{};
+    std::optional<std::time_t> date{};
+    /// From the moment the request left our queue.
+    milliseconds took{};
+};
+
+}  // namespace proxmox

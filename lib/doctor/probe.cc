@@ -1,0 +1,61 @@
+// The probe: is the API there, is the token good, is the node known; the answer is the exit status.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <span>
+
+#include "edge/arguments.h"
+#include "api/connection.h"
+#include "line/expand.h"
+#include "edge/help.h"
+#include "edge/legacy.h"
+#include "edge/process.h"
+
+namespace proxmox {
+namespace {
+
+/// 2 s to connect are in it, and the 3 s after which Proxmox answers a wrong token.
+constexpr milliseconds answer_limit{7'000};
+
+Exit attempt(const Action& action) {
+    // Who hears nothing of a first meeting must not have had it: that is left to a tool that
+    // speaks.
+    auto connection = Connection::open(Memory::forgets);
+    if (!connection) return connection.error().exit;
+    Record record;
+    record.set("proxmox_node", (*connection)->node());
+    auto path = expand_path(action.read, record);
+    if (!path) return path.error().exit;
+    const auto reached = (*connection)->prefetch({.path = std::move(*path), .limit = answer_limit});
+    return reached ? Exit::ok : reached.error().exit;
+}
+
+Exit attempt_as_called(const Action& action, std::span<char*> arguments, Output& output) {
+    if (const auto call = legacy_call(arguments); call) {
+        if (!call->asks_for_help()) {
+            const Exit exit = attempt(action);
+            return exit == Exit::ok || Legacy::is_strict() ? exit : Exit::line_failed;
+        }
+        output.put(help_of(action, call->name));
+        return Exit::line_failed;
+    }
+    const auto options = parse_arguments(action, arguments.subspan(1));
+    if (!options) {
+        output.error(options.error());
+        return options.error().exit;
+    }
+    if (options->wish == Wish::run) return attempt(action);
+    output.put(words_for(action, *options));
+    return Exit::ok;
+}
+
+}  // namespace
+
+int probe(const Action& action, int argc, char** argv) {
+    harden_process();
+    const Signals signals;
+    Output output{std::string(action.tool)};
+    const Exit exit =
+        attempt_as_called(action, std::span(argv, static_cast<std::size_t>(argc)), output);
+    end_process(output.is_broken() ? Exit::write_failed : exit, output, signals);
+}
+
+}  // namespace proxmox

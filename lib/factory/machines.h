@@ -1,0 +1,57 @@
+// Making machines: pure functions that the tools of the factory name in their Actions.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "json/json.h"
+#include "base/moment.h"
+#include "line/record.h"
+
+namespace proxmox {
+
+/// Prepare: what a machine that is made from nothing has where nobody says otherwise.
+[[gnu::visibility("default")]] Result<std::string> assume_usual(const json::Value& nothing,
+                                                                Record& record,
+                                                                const Moment& moment);
+
+/// Prepare: the storage for new disks, out of the node's list of those that take images.
+[[gnu::visibility("default")]] Result<std::string> choose_storage(const json::Value& storages,
+                                                                  Record& record,
+                                                                  const Moment& moment);
+
+/// Prepare: what a VM is created with, out of the record's keys; for one that is cloned from a
+/// template, what is changed afterwards.
+[[gnu::visibility("default")]] Result<std::string> compose_machine(const json::Value& nothing,
+                                                                   Record& record,
+                                                                   const Moment& moment);
+
+/// Prepare: the storage that a template's clones come onto, out of its configuration.
+[[gnu::visibility("default")]] Result<std::string> learn_clone_storage(const json::Value& config,
+                                                                       Record& record,
+                                                                       const Moment& moment);
+
+/// Prepare: what a clone is made with, out of its source's configuration.
+[[gnu::visibility("default")]] Result<std::string> compose_clone(const json::Value& source,
+                                                                 Record& record,
+                                                                 const Moment& moment);
+
+/// Prepare: the boot order as Proxmox writes it, out of "scsi0,net0" or "order=scsi0;net0".
+[[gnu::visibility("default")]] Result<std::string> compose_boot_order(const json::Value& nothing,
+                                                                      Record& record,
+                                                                      const Moment& moment);
+
+/// Prepare: the keys of a configuration to set, out of `vm_config` and the keys that a VM is
+/// created with.
+[[gnu::visibility("default")]] Result<std::string> compose_changes(const json::Value& nothing,
+                                                                   Record& record,
+                                                                   const Moment& moment);
+
+/// Learn: who a machine is, out of its configuration: name, uuid, time of creation, network
+/// cards.
+[[gnu::visibility("default")]] Result<std::string> learn_identity(const json::Value& config,
+                                                                  Record& record,
+                                                                  const Moment& moment);
+
+}  // namespace proxmox

@@ -1,0 +1,83 @@
+// Snapshot names: pure functions that the snapshot tools name in their Actions.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "factory/snapshots.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/escape.h"
+#include "line/grammar.h"
+
+namespace proxmox {
+namespace {
+
+constexpr std::string_view unknown_name = "?";
+
+/// yymmdd-HHMMSS, as upstream's `date` prints it.
+std::string time_of(std::time_t now) {
+    std::tm parts{};
+    localtime_r(&now, &parts);
+    return fmt::format("{:02}{:02}{:02}-{:02}{:02}{:02}", parts.tm_year % 100, parts.tm_mon + 1,
+                       parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+bool is_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
+
+bool fits(char byte) {
+    return is_letter(byte) || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
+}
+
+}  // namespace
+
+std::string default_snapshot_name(std::string_view vm_name, std::time_t now) {
+    const std::string time = '-' + time_of(now);
+    std::string name(vm_name);
+    for (char& byte : name)
+        if (!fits(byte)) byte = '-';
+    // Proxmox wants a letter first: a name that begins otherwise is put behind one.
+    if (name.empty() || !is_letter(name.front())) name.insert(0, "vm-");
+    name.resize(std::min(name.size(), longest_snapshot_name - time.size()));
+    return name + time;
+}
+
+Result<std::string> name_snapshot(const json::Value& current, Record& record,
+                                  const Moment& moment) {
+    const json::Value name = current["name"];
+    const std::string vm_name(name.exists() ? name.text() : unknown_name);
+    record.set("vm_name", vm_name);
+    const std::string plain_name = vm_name + '-' + time_of(moment.wall);
+    if (!record.has("vm_snapshot_description")) record.set("vm_snapshot_description", plain_name);
+    if (record.has("vm_snapshot_name")) return {};
+    const std::string chosen = default_snapshot_name(
+        name.exists() ? vm_name : fmt::format("vm-{}", record["vm_id"]), moment.wall);
+    record.set("vm_snapshot_name", chosen);
+    if (chosen == plain_name) return {};
+    return fmt::format("vm_id {}: the snapshot's name is {}, because Proxmox would not take {}",
+                       record["vm_id"], chosen, escape(plain_name));
+}
+
+Result<std::string> take_parent_snapshot(const json::Value& snapshots, Record& record,
+                                         const Moment&) {
+    std::string parent;
+    snapshots.each([&parent](const json::Value& snapshot) {
+        if (snapshot["name"].text() == "current") parent = snapshot["parent"].text();
+    });
+    if (parent.empty())
+        return fail(Exit::line_failed,
+                    fmt::format("skip line, vm_id {} has no snapshot to take", record["vm_id"]));
+    if (!is_snapshot_name(parent))
+        return fail(Exit::line_failed, fmt::format("skip line, vm_id {}: not a snapshot name: {}",
+                                                   record["vm_id"], escape(parent)));
+    record.set("vm_snapshot_name", parent);
+    return fmt::format("vm_id {}: no vm_snapshot_name given, taking {}", record["vm_id"], parent);
+}
+
+Result<std::string> remember_name(const json::Value& current, Record& record, const Moment&) {
+    const json::Value name = current["name"];
+    record.set("vm_name", name.exists() ? name.text() : unknown_name);
+    return {};
+}
+
+}  // namespace proxmox

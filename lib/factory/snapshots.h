@@ -1,0 +1,45 @@
+// Snapshot names: the one meant when none is given, and new ones that Proxmox takes.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ctime>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "tool/action.h"
+#include "json/json.h"
+#include "base/moment.h"
+#include "line/record.h"
+
+namespace proxmox {
+
+/// "<vm_name>-<yymmdd-HHMMSS>" in local time, made fit for Proxmox: what does not fit becomes '-',
+/// the VM's name is shortened and the time never.
+std::string default_snapshot_name(std::string_view vm_name, std::time_t now);
+
+/// Prepare: gives the record its VM's name, and a snapshot's name and description where it has
+/// none.
+[[gnu::visibility("default")]] Result<std::string> name_snapshot(const json::Value& current,
+                                                                 Record& record,
+                                                                 const Moment& moment);
+
+/// Prepare: takes the snapshot that `current` descends from.
+[[gnu::visibility("default")]] Result<std::string> take_parent_snapshot(
+    const json::Value& snapshots, Record& record, const Moment& moment);
+
+/// Asked where a line names no snapshot: the one that the VM descends from is meant.
+inline constexpr Look parent_snapshot{.path = "/nodes/{proxmox_node}/qemu/{vm_id}/snapshot",
+                                      .unless = "vm_snapshot_name",
+                                      .prepare = take_parent_snapshot,
+                                      .gives = {"vm_snapshot_name"}};
+
+/// Prepare: gives the record its VM's name.
+[[gnu::visibility("default")]] Result<std::string> remember_name(const json::Value& current,
+                                                                 Record& record,
+                                                                 const Moment& moment);
+
+/// Oldest first, and last `current`, which has no time.
+inline constexpr Order by_snapshot_time{"snaptime", std::numeric_limits<std::int64_t>::max()};
+
+}  // namespace proxmox

@@ -1,0 +1,113 @@
+// Templates over a record: paths, forms and messages.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "line/expand.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "json/json.h"
+
+namespace proxmox {
+namespace {
+
+constexpr bool is_unreserved(char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' || byte == '~';
+}
+
+/// Copies `text` to `out`, giving each "{key}" to `replace`; stops when that says false.
+template <typename Replace>
+bool substitute(std::string_view text, std::string& out, Replace replace) {
+    while (!text.empty()) {
+        const std::size_t open = text.find('{');
+        out += text.substr(0, open);
+        if (open == std::string_view::npos) return true;
+        const std::size_t close = text.find('}', open);
+        if (close == std::string_view::npos) return false;
+        if (!replace(text.substr(open + 1, close - open - 1))) return false;
+        text.remove_prefix(close + 1);
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    encoded.reserve(text.size());
+    for (const char byte : text) {
+        if (is_unreserved(byte)) {
+            encoded += byte;
+        } else {
+            encoded += '%';
+            encoded += digits[static_cast<unsigned char>(byte) >> 4];
+            encoded += digits[static_cast<unsigned char>(byte) & 15];
+        }
+    }
+    return encoded;
+}
+
+Result<std::string> expand_path(std::string_view path, const Record& record) {
+    std::string expanded;
+    std::string_view refused;
+    const bool whole = substitute(path, expanded, [&](std::string_view key) {
+        const std::string_view value = record[key];
+        if (value.empty() || value == "." || value == "..") {
+            refused = key;
+            return false;
+        }
+        expanded += percent_encode(value);
+        return true;
+    });
+    if (!whole) return fail(Exit::line_failed, fmt::format("no usable value for {}", refused));
+    // The proof that no value added a segment or a query of its own.
+    const auto count = [](std::string_view text, char byte) {
+        return std::ranges::count(text, byte);
+    };
+    if (count(expanded, '/') != count(path, '/') || count(expanded, '?') != count(path, '?'))
+        return fail(Exit::line_failed, "the path does not match its template");
+    return expanded;
+}
+
+std::vector<std::pair<std::string, std::string>> form_of(const List<Parameter, 16>& form,
+                                                         const Record& record,
+                                                         std::string_view left_out) {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    for (const Parameter& parameter : form) {
+        std::string value = expand_text(parameter.value, record);
+        if (value.empty() || parameter.key == left_out) continue;
+        if (parameter.key != "*") {
+            parameters.emplace_back(parameter.key, std::move(value));
+        } else if (const auto members = json::Document::parse(value); members) {
+            members->root().each([&parameters](const json::Value& member) {
+                parameters.emplace_back(member.key(), member.text());
+            });
+        }
+    }
+    return parameters;
+}
+
+std::string expand_form(const List<Parameter, 16>& form, const Record& record,
+                        std::string_view left_out) {
+    std::string body;
+    for (const auto& [key, value] : form_of(form, record, left_out)) {
+        if (!body.empty()) body += '&';
+        body += percent_encode(key);
+        body += '=';
+        body += percent_encode(value);
+    }
+    return body;
+}
+
+std::string expand_text(std::string_view text, const Record& record) {
+    std::string expanded;
+    substitute(text, expanded, [&](std::string_view key) {
+        expanded += record[key];
+        return true;
+    });
+    return expanded;
+}
+
+}  // namespace proxmox

@@ -1,0 +1,55 @@
+// A Record is an input line understood: the keys that the tool reads, checked by their grammars.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tool/action.h"
+#include "line/carried.h"
+#include "line/lines.h"
+
+namespace proxmox {
+
+/// Text values by key; a key that is not there reads as empty.
+class [[gnu::visibility("default")]] Record {
+  public:
+    explicit Record(std::uint64_t line_number = 0) : line_number_(line_number) {}
+
+    std::uint64_t line_number() const { return line_number_; }
+    std::string_view operator[](std::string_view key) const;
+    bool has(std::string_view key) const { return !(*this)[key].empty(); }
+    void set(std::string_view key, std::string_view value);
+    /// What the line held, where the run carries it on; else empty.
+    Carried& carried() { return carried_; }
+    const Carried& carried() const { return carried_; }
+
+  private:
+    std::uint64_t line_number_;
+    std::vector<std::pair<std::string, std::string>> values_;
+    Carried carried_;
+};
+
+/// What the options say for a key that a line lacks.
+struct Given {
+    std::string_view key{};
+    std::string value{};
+    bool overrules = false;
+};
+
+/// What a run does with its lines beyond reading the tool's keys.
+struct Intake {
+    bool carries = false;
+    std::span<const Given> given{};
+};
+
+/// Nothing for a blank line; an Error whose message is the reason for a line that must not act.
+Result<std::optional<Record>> parse_record(const Line& line, const Inputs& inputs,
+                                           const Intake& intake = {});
+
+}  // namespace proxmox

@@ -1,0 +1,56 @@
+// Lost replies: finding the task that a request has started although its answer never came.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ctime>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tool/action.h"
+#include "api/exchange.h"
+#include "line/grammar.h"
+#include "json/json.h"
+#include "loop/plan.h"
+
+namespace proxmox {
+
+/// How long the task is searched for: pveproxy's own time-out of 30 s, 10 s for the task list's
+/// lock, and a margin.
+inline constexpr milliseconds recovery_limit{45'000};
+inline constexpr std::time_t clock_margin_s = 2;
+
+/// What the lost request would have started.
+struct LostChange {
+    std::string_view node;
+    std::string_view vm_id;
+    /// "user@realm!token"
+    std::string_view user;
+    List<std::string_view, 2> task_types{};
+    /// Time from sending the request to now.
+    milliseconds age{};
+};
+
+/// Whether a task can be what was asked of this node for this VM, whoever says so.
+bool is_task_of(const Upid& upid, std::string_view node, std::string_view vm_id);
+
+/// The node's tasks for this VM, running ones and finished ones; `server` is its clock, if known.
+Request ask_for_tasks(const LostChange& lost, std::optional<std::time_t> server);
+
+struct Found {
+    std::string upid{};
+    std::size_t count = 0;
+};
+
+/// The tasks in `data` that can only be the lost one, leaving out those that belong to other lines.
+Found find_task(const json::Value& data, const LostChange& lost, std::time_t server,
+                const ClaimedTasks& claimed);
+
+/// Nodes of a cluster may differ by this much in what time it is.
+inline constexpr std::time_t node_clocks_differ_s = 60;
+
+/// Forgets the tasks that began before any change of a line which runs now, the oldest of them for
+/// `oldest_age`, or of a later one: no lost reply can mean them.
+void forget_claims(ClaimedTasks& claimed, std::time_t server, milliseconds oldest_age);
+
+}  // namespace proxmox
