@@ -1,11 +1,12 @@
-// The way through a guest agent: words and bytes, and a job that never asks twice.
+// The way through a guest agent: words and bytes, and a way that never asks twice.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
 #include <optional>
 
-#include "guest/agent_job.h"
+#include "guest/agent_way.h"
 #include "guest/agent_words.h"
+#include "way/walk.h"
 
 namespace proxmox {
 namespace {
@@ -29,7 +30,7 @@ TEST(AgentWords, RefusalsThatProveThatNothingRanAreToldFromThoseThatDoNot) {
     EXPECT_FALSE(is_plain(std::string_view("a\0b", 3)));
 }
 
-constexpr Action some_action{.tool = "guest.run", .name = "guest_run", .summary = "run"};
+constexpr Prints some_prints{};
 constexpr GuestStep some_program{
     .commands = {{.stage = "run the program", .limit = 60s, .limit_key = "run_timeout"}},
     .runs_operands = true,
@@ -39,44 +40,53 @@ constexpr GuestStep some_file{
     .uploads = true,
 };
 
-class AgentJobTest : public testing::Test {
+class AgentWayTest : public testing::Test {
   protected:
-    Step begin(const AgentRun& run) {
+    Step begin(const AgentRun& agents) {
         Record record(1);
         record.set("vm_id", "100");
-        job_.emplace(plan_, run, std::move(record));
-        return job_->begin(now_);
+        walk_.emplace(run_, claimed_, std::move(record),
+                      [&agents](Line& line) { return go_through_agent(line, agents); });
+        return walk_->begin(now_);
     }
 
     Step answer(int status, std::string body) {
         Answer answer{.transport = Transport::answered, .status = status, .reason = "no"};
         answer.body = std::move(body);
-        return job_->answered(answer, now_);
+        return walk_->go_on(&answer, now_);
     }
     Step refuse(std::string_view message) {
         return answer(500, R"({"data":null,"message":")" + std::string(message) + R"(\n"})");
     }
     Step lose() {
         Answer answer{.transport = Transport::lost, .trouble = "cut"};
-        return job_->answered(answer, now_);
+        return walk_->go_on(&answer, now_);
+    }
+    template <typename T>
+    static const T* wanted(const Step& step) {
+        const auto* want = std::get_if<Want>(&step);
+        return want == nullptr ? nullptr : std::get_if<T>(want);
     }
     static std::string request_of(const Step& step) {
-        const auto* ask = std::get_if<Ask>(&step);
+        const Ask* ask = wanted<Ask>(step);
         return ask == nullptr ? "" : ask->request.path + ' ' + ask->request.body;
     }
     static Exit exit_of(const Step& step) { return std::get<Ending>(step).exit; }
 
-    const Plan plan_{.action = some_action, .node = "px", .wait = 100s};
+    const proxmox::Run run_{.printing = {.prints = some_prints, .action = "guest_run"},
+                            .home = {.node = "px"},
+                            .wait = 100s};
     const AgentRun program_{.step = some_program, .operands = {.words = {"rm", "a b"}}};
     const AgentRun file_{.step = some_file,
                          .operands = {.words = {"here", "/there"}, .file_size = 2},
                          .pieces = {"YQ==", "Yg=="},
                          .token = "t"};
-    std::optional<AgentJob> job_;
+    ClaimedTasks claimed_;
+    std::optional<Walk> walk_;
     Moment now_{};
 };
 
-TEST_F(AgentJobTest, AProgramIsAskedForOnceWhateverBecomesOfTheReply) {
+TEST_F(AgentWayTest, AProgramIsAskedForOnceWhateverBecomesOfTheReply) {
     EXPECT_EQ(request_of(begin(program_)),
               "/nodes/px/qemu/100/agent/exec command=rm&command=a%20b");
     EXPECT_EQ(exit_of(lose()), Exit::outcome_unknown);
@@ -87,25 +97,26 @@ TEST_F(AgentJobTest, AProgramIsAskedForOnceWhateverBecomesOfTheReply) {
     EXPECT_EQ(exit_of(answer(200, R"({"data":{}})")), Exit::outcome_unknown);
 }
 
-TEST_F(AgentJobTest, AnAgentThatIsMissingIsAskedAgainUntilTheTimeIsUpAndNoLonger) {
+TEST_F(AgentWayTest, AnAgentThatIsMissingIsAskedAgainUntilTheTimeIsUpAndNoLonger) {
     begin(program_);
     Step step = refuse("QEMU guest agent is not running");
     int asked = 0;
-    while (std::holds_alternative<Sleep>(step) && asked++ < 1000) {
-        now_.elapsed = std::get<Sleep>(step).until;
-        job_->woken(now_);
+    while (const Sleep* sleep = asked++ < 1000 ? wanted<Sleep>(step) : nullptr) {
+        now_.elapsed = sleep->until;
+        EXPECT_NE(request_of(walk_->go_on({}, now_)), "");
         step = refuse("QEMU guest agent is not running");
     }
     EXPECT_EQ(exit_of(step), Exit::unreachable);
     EXPECT_EQ(now_.elapsed, 100s);
-    EXPECT_FALSE(job_->has_open_change());
+    EXPECT_FALSE(walk_->doing().change_is_open);
 }
 
-TEST_F(AgentJobTest, WhatEndedIsToldWithStatusOrSignal) {
+TEST_F(AgentWayTest, WhatEndedIsToldWithStatusOrSignal) {
     begin(program_);
     EXPECT_EQ(request_of(answer(200, R"({"data":{"pid":7}})")),
               "/nodes/px/qemu/100/agent/exec-status?pid=7 ");
-    EXPECT_TRUE(std::holds_alternative<Sleep>(answer(200, R"({"data":{"exited":0}})")));
+    EXPECT_NE(wanted<Sleep>(answer(200, R"({"data":{"exited":0}})")), nullptr);
+    EXPECT_NE(request_of(walk_->go_on({}, now_)), "");
     EXPECT_EQ(exit_of(answer(200, R"({"data":{"exited":1,"exitcode":0}})")), Exit::ok);
     begin(program_);
     answer(200, R"({"data":{"pid":7}})");
@@ -114,24 +125,24 @@ TEST_F(AgentJobTest, WhatEndedIsToldWithStatusOrSignal) {
     EXPECT_NE(std::get<Ending>(step).reason.find("status 137"), std::string::npos);
 }
 
-TEST_F(AgentJobTest, AnInterruptionStopsWhatRunsAndNothingElse) {
+TEST_F(AgentWayTest, AnInterruptionStopsWhatRunsAndNothingElse) {
     begin(program_);
-    EXPECT_FALSE(job_->wind_up(now_)) << "nothing is known to run yet";
+    EXPECT_FALSE(walk_->wind_up(now_)) << "nothing is known to run yet";
     answer(200, R"({"data":{"pid":7}})");
-    const auto last = job_->wind_up(now_);
+    const auto last = walk_->wind_up(now_);
     ASSERT_TRUE(last);
     EXPECT_EQ(request_of(*last),
               "/nodes/px/qemu/100/agent/exec command=kill&command=-TERM&command=7");
-    EXPECT_FALSE(job_->wind_up(now_)) << "once is enough";
+    EXPECT_FALSE(walk_->wind_up(now_)) << "once is enough";
     EXPECT_EQ(exit_of(answer(200, R"({"data":{"pid":8}})")), Exit::outcome_unknown);
 }
 
-TEST_F(AgentJobTest, APieceIsPutAgainAndTakenAwayWhenTheFileCannotBeWhole) {
+TEST_F(AgentWayTest, APieceIsPutAgainAndTakenAwayWhenTheFileCannotBeWhole) {
     EXPECT_EQ(request_of(begin(file_)),
               "/nodes/px/qemu/100/agent/file-write "
               "content=YQ%3D%3D&encode=0&file=%2Fthere.range42-t.0");
-    EXPECT_TRUE(std::holds_alternative<Sleep>(lose()));
-    EXPECT_NE(request_of(job_->woken(now_)).find("range42-t.0"), std::string::npos);
+    EXPECT_NE(wanted<Sleep>(lose()), nullptr);
+    EXPECT_NE(request_of(walk_->go_on({}, now_)).find("range42-t.0"), std::string::npos);
     EXPECT_NE(request_of(answer(200, R"({"data":null})")).find("range42-t.1"), std::string::npos);
     EXPECT_EQ(request_of(refuse("Agent error: disk full")),
               "/nodes/px/qemu/100/agent/exec command=rm&command=-f&command=--&command="

@@ -9,9 +9,9 @@
 namespace proxmox {
 namespace {
 
-constexpr Inputs inputs{{"vm_id", Type::vm_id, required}, {"vm_ip"}};
+constexpr Input inputs[]{{"vm_id", Type::vm_id, required}, {"vm_ip"}};
 
-Record parse(std::string text, const Intake& intake = {.carries = true}) {
+Record parse(std::string text, const Extras& intake = {.carries = true}) {
     auto record = parse_record({.number = 1, .text = std::move(text)}, inputs, intake);
     return record && *record ? std::move(**record) : Record{};
 }
@@ -64,7 +64,7 @@ TEST(carried, a_missing_key_names_who_gives_it) {
 
 TEST(carried, an_option_speaks_only_for_lines_that_lack_the_key) {
     const Given given[] = {{"vm_ip", "10.0.0.9"}};
-    const Intake intake{.given = given};
+    const Extras intake{.given = given};
     EXPECT_EQ(parse(R"({"vm_id":100,"vm_ip":"10.0.0.5"})", intake)["vm_ip"], "10.0.0.5");
     EXPECT_EQ(parse(R"({"vm_id":100,"vm_ip":null})", intake)["vm_ip"], "10.0.0.9");
     EXPECT_EQ(parse("100", intake)["vm_ip"], "10.0.0.9");

@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "base/display_width.h"
-#include "loop/progress.h"
 #include "line/selection.h"
-#include "line/table.h"
-#include "line/unfinished.h"
+#include "print/table.h"
+#include "print/unfinished.h"
+#include "process/progress.h"
 
 namespace proxmox {
 namespace {

@@ -22,9 +22,9 @@ namespace {
 
 constexpr std::string_view upid =
     "UPID:px:00001234:00005678:6540A1B2:qmstart:100:range42@pam!devkit:";
-constexpr Inputs inputs{{"vm_id", Type::vm_id, required},
-                        {"proxmox_node", Type::node},
-                        {"vm_snapshot_name", Type::snapshot_name}};
+constexpr Input inputs[]{{"vm_id", Type::vm_id, required},
+                         {"proxmox_node", Type::node},
+                         {"vm_snapshot_name", Type::snapshot_name}};
 
 Answer good_answer(std::string_view body) {
     return {.transport = Transport::answered, .status = 200, .body = std::string(body)};
@@ -102,7 +102,7 @@ TEST(cuts, no_part_of_an_object_is_an_input_line) {
 
 /// An input of a tool, line by line as it would come.
 struct Sample {
-    Inputs inputs;
+    List<Input> inputs;
     std::string text;
 };
 
@@ -124,7 +124,7 @@ const Sample samples[] = {
 };
 
 /// What each line of a text is taken for, in the words of its keys.
-std::vector<std::string> meanings(const Inputs& keys, std::string_view text) {
+std::vector<std::string> meanings(Inputs keys, std::string_view text) {
     std::array<int, 2> ends{};
     EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
     EXPECT_EQ(write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));

@@ -1,4 +1,4 @@
-// What leads into a guest: quoting proven by a real shell, addresses, the ladder, a job's way.
+// What leads into a guest: quoting proven by a real shell, addresses, the ladder, a line's way.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: one topic, from the words of a shell to the line that is printed.
 #include <fmt/format.h>
@@ -9,16 +9,17 @@
 #include <cstdio>
 #include <random>
 
-#include "guest/address.h"
-#include "guest/agent_words.h"
-#include "loop/executions.h"
-#include "line/grammar.h"
-#include "guest/guest_job.h"
-#include "json/json.h"
-#include "way/ladder.h"
 #include "factory/lookup.h"
 #include "factory/machines.h"
+#include "guest/agent_words.h"
+#include "guest/guest_way.h"
 #include "guest/ssh.h"
+#include "json/json.h"
+#include "line/address.h"
+#include "line/grammar.h"
+#include "loop/executions.h"
+#include "way/ladder.h"
+#include "way/walk.h"
 
 namespace proxmox {
 namespace {
@@ -320,53 +321,64 @@ TEST(SshTroubles, WhatACommandSaysIsNeverTakenForSshsWords) {
     EXPECT_EQ(take_marks(early), SshTrouble::lost);
 }
 
-constexpr Action some_action{.tool = "guest.test",
-                             .name = "guest_test",
-                             .summary = "a test",
-                             .carries = true,
-                             .output = {{"vm_ip", "{vm_ip}"}, {"made", "{made}"}}};
+constexpr Prints some_prints{.columns = {{"vm_ip", text("{vm_ip}")}, {"made", text("{made}")}}};
 constexpr GuestStep some_step{.commands = {{.stage = "make it",
                                             .script = "exit 0",
                                             .limit = 10s,
                                             .repeat = Repeat::until_ready,
                                             .proofs = {"made"}}}};
 
-class GuestJobTest : public testing::Test {
+class GuestWayTest : public testing::Test {
   protected:
-    GuestJobTest() {
+    explicit GuestWayTest(const GuestStep& step = some_step)
+        : guests_{.step = step, .ssh = {"config", "control", "known"}} {
         Record record(1);
         record.set("vm_ip", "192.0.2.1");
         record.set("vm_id", "100");
-        job_.emplace(run_, 1, std::move(record));
+        walk_.emplace(run_, claimed_, std::move(record),
+                      [this](Line& line) { return go_through_step(line, guests_, 1); });
     }
 
-    Step answer(Executed executed) { return job_->executed(executed, now_); }
+    Step answer(Executed executed) { return walk_->go_on(&executed, now_); }
     /// As it comes from a guest in which the command has begun.
     Step answer_begun(Executed executed) {
         executed.output.insert(0, begin_mark);
         return answer(std::move(executed));
     }
+    Step wake_at(milliseconds now) {
+        now_.elapsed = now;
+        return walk_->go_on({}, now_);
+    }
     Step get_in() {
-        job_->begin(now_);
+        (void)walk_->begin(now_);
         return answer_begun({.output = "ready root\n"});
+    }
+    static bool wants_ssh(const Step& step) {
+        const auto* want = std::get_if<Want>(&step);
+        return want != nullptr && std::holds_alternative<Execute>(*want);
+    }
+    static const Sleep* sleep_in(const Step& step) {
+        const auto* want = std::get_if<Want>(&step);
+        return want == nullptr ? nullptr : std::get_if<Sleep>(want);
     }
     static std::string trace_of(const Step& step) { return std::get<Ending>(step).traces.at(0); }
 
-    const Plan plan_{.action = some_action, .wait = 100s, .carries = true};
-    const GuestRun run_{.plan = plan_, .step = some_step, .ssh = {"config", "control", "known"}};
-    std::optional<GuestJob> job_;
+    const proxmox::Run run_{
+        .printing = {.prints = some_prints, .action = "guest_test", .carries = true}, .wait = 100s};
+    const GuestRun guests_;
+    ClaimedTasks claimed_;
+    std::optional<Walk> walk_;
     Moment now_{};
 };
 
-TEST_F(GuestJobTest, NeverSleepsPastADeadlineAndNamesTheRung) {
-    Step step = job_->begin(now_);
+TEST_F(GuestWayTest, NeverSleepsPastADeadlineAndNamesTheRung) {
+    Step step = walk_->begin(now_);
     int attempts = 0;
-    while (std::holds_alternative<Execute>(step) && attempts++ < 1000) {
+    while (wants_ssh(step) && attempts++ < 1000) {
         step = answer({.status = 255, .errors = "ssh: connect to host h port 22: refused\n"});
-        if (const auto* sleep = std::get_if<Sleep>(&step)) {
+        if (const Sleep* sleep = sleep_in(step)) {
             EXPECT_LE(sleep->until, 60s);
-            now_.elapsed = sleep->until;
-            step = job_->woken(now_);
+            step = wake_at(sleep->until);
         }
     }
     EXPECT_EQ(now_.elapsed, 60s);
@@ -375,35 +387,34 @@ TEST_F(GuestJobTest, NeverSleepsPastADeadlineAndNamesTheRung) {
               std::string::npos);
 }
 
-TEST_F(GuestJobTest, ASuccessWithoutItsProofIsAFailure) {
-    ASSERT_TRUE(std::holds_alternative<Execute>(get_in()));
+TEST_F(GuestWayTest, ASuccessWithoutItsProofIsAFailure) {
+    ASSERT_TRUE(wants_ssh(get_in()));
     const Step step = answer_begun({.output = "made\nmadeup 1\n"});
     EXPECT_NE(trace_of(step).find("did not print its proof"), std::string::npos);
 }
 
-TEST_F(GuestJobTest, TheProofGoesIntoTheRecord) {
+TEST_F(GuestWayTest, TheProofGoesIntoTheRecord) {
     get_in();
     const Step step = answer_begun({.output = "noise\nmade it well\n"});
     EXPECT_NE(std::get<Ending>(step).output.find(R"("made":"it well")"), std::string::npos);
 }
 
-TEST_F(GuestJobTest, NotYetIsAskedAgainUntilItsTimeIsUp) {
+TEST_F(GuestWayTest, NotYetIsAskedAgainUntilItsTimeIsUp) {
     get_in();
     Step step = answer_begun({.status = not_yet_status});
-    ASSERT_TRUE(std::holds_alternative<Sleep>(step));
-    now_.elapsed = 10s;
-    job_->woken(now_);
+    ASSERT_NE(sleep_in(step), nullptr);
+    EXPECT_TRUE(wants_ssh(wake_at(10s)));
     step = answer_begun({.status = not_yet_status});
     EXPECT_NE(trace_of(step).find("not yet after 10 s"), std::string::npos);
 }
 
-TEST_F(GuestJobTest, ALostConnectionIsAnUnknownOutcome) {
+TEST_F(GuestWayTest, ALostConnectionIsAnUnknownOutcome) {
     get_in();
     const Step step = answer({.status = 255, .errors = "Shared connection to h closed.\n"});
     EXPECT_EQ(std::get<Ending>(step).exit, Exit::outcome_unknown);
 }
 
-TEST_F(GuestJobTest, AProofIsTextWhateverItsBytes) {
+TEST_F(GuestWayTest, AProofIsTextWhateverItsBytes) {
     get_in();
     const Step step = answer_begun({.output = "made \xff\x1b[2J\n"});
     EXPECT_NE(std::get<Ending>(step).output.find("\"made\":\"\xef\xbf\xbd\\u001b[2J\""),
@@ -413,29 +424,25 @@ TEST_F(GuestJobTest, AProofIsTextWhateverItsBytes) {
 constexpr GuestStep changing_step{
     .commands = {{.stage = "change it", .script = "exit 0", .limit = 10s}}};
 
-class ChangingJobTest : public GuestJobTest {
+class ChangingWayTest : public GuestWayTest {
   protected:
-    ChangingJobTest() {
-        Record record(1);
-        record.set("vm_ip", "192.0.2.1");
-        job_.emplace(changing_run_, 1, std::move(record));
-    }
+    ChangingWayTest() : GuestWayTest(changing_step) {}
     Exit exit_after(Executed executed) {
         get_in();
+        EXPECT_TRUE(walk_->doing().change_is_open);
         return std::get<Ending>(answer_begun(std::move(executed))).exit;
     }
-    const GuestRun changing_run_{.plan = plan_, .step = changing_step};
 };
 
-TEST_F(ChangingJobTest, AKilledSshLeavesTheOutcomeUnknown) {
+TEST_F(ChangingWayTest, AKilledSshLeavesTheOutcomeUnknown) {
     EXPECT_EQ(exit_after({.how = Executed::How::killed, .status = 9}), Exit::outcome_unknown);
 }
 
-TEST_F(ChangingJobTest, WhatIsOverdueIsKnownOnceTheGuestSaysThatItHasStopped) {
+TEST_F(ChangingWayTest, WhatIsOverdueIsKnownOnceTheGuestSaysThatItHasStopped) {
     EXPECT_EQ(exit_after({.how = Executed::How::overdue, .status = 143}), Exit::line_failed);
 }
 
-TEST_F(ChangingJobTest, WhatIsOverdueAndSaysNothingIsUnknown) {
+TEST_F(ChangingWayTest, WhatIsOverdueAndSaysNothingIsUnknown) {
     EXPECT_EQ(exit_after({.how = Executed::How::overdue, .status = 255}), Exit::outcome_unknown);
 }
 

@@ -9,7 +9,7 @@
 namespace proxmox {
 namespace {
 
-constexpr Inputs inputs{{"vm_id", Type::vm_id, required},
+constexpr Input inputs[]{{"vm_id", Type::vm_id, required},
                         {"proxmox_node", Type::node},
                         {"vm_snapshot_name", Type::snapshot_name},
                         {"vm_snapshot_description"}};

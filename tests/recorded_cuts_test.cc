@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "job_fixture.h"
-#include "node/replay/recording.h"
-#include "line/row_lines.h"
 #include "loop/task_watch.h"
+#include "node/replay/recording.h"
+#include "print/row_lines.h"
+#include "way_fixture.h"
 
 namespace proxmox {
 namespace {
@@ -14,18 +14,12 @@ namespace {
 using demo_node::replay::recordings_directory;
 
 constexpr int good_status = 200;
-constexpr Inputs node_input{{"proxmox_node", Type::node}};
 /// What the listing tools print of a row.
-constexpr Action list{.tool = "test",
-                      .name = "list",
-                      .summary = "",
-                      .input = node_input,
-                      .read = "/nodes/{proxmox_node}/qemu",
-                      .rows = Rows::every,
-                      .output = {{"vm_id", "vmid"},
-                                 {"vm_name", "name"},
-                                 {"vm_status", "status"},
-                                 {"vm_snapshot_name", "name"}}};
+constexpr Prints list{.rows = Rows::every,
+                      .columns = {{"vm_id", "vmid"},
+                                  {"vm_name", "name"},
+                                  {"vm_status", "status"},
+                                  {"vm_snapshot_name", "name"}}};
 
 /// One recorded answer, and what it is that was asked.
 struct Recorded {
@@ -69,7 +63,7 @@ const std::vector<Recorded>& recorded() {
     return all;
 }
 
-class RecordedCuts : public JobTest {
+class RecordedCuts : public WayTest {
   protected:
     void SetUp() override {
         if (recorded().empty()) GTEST_SKIP() << "no recordings in " << recordings_directory();
@@ -110,7 +104,7 @@ TEST_F(RecordedCuts, row_10_every_whole_answer_of_the_api_is_understood) {
 }
 
 TEST_F(RecordedCuts, row_10_a_part_of_a_list_prints_nothing) {
-    const Plan listing{.action = list, .node = "px-testing"};
+    const Printing listing{.prints = list, .action = "list"};
     const auto is_list = [](const Recorded& each) {
         return each.is_good() && each.answer.body.find(R"("data":[{)") != std::string::npos;
     };

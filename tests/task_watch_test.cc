@@ -7,6 +7,8 @@
 namespace proxmox {
 namespace {
 
+using namespace std::chrono_literals;
+
 std::string upid_of(int vm_id) {
     return "UPID:px:0000A1B2:00C0FFEE:67E00000:qmstart:" + std::to_string(vm_id) + ":u@pve!t:";
 }

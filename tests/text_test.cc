@@ -4,10 +4,11 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "line/expand.h"
 #include "edge/fallback.h"
+#include "line/expand.h"
 #include "line/grammar.h"
 #include "line/lines.h"
+#include "line/parameters.h"
 
 namespace proxmox {
 namespace {
@@ -41,10 +42,28 @@ TEST(Expand, PutsEachValueIntoOneSegment) {
 }
 
 TEST(Expand, EncodesFormsAndLeavesOutWhatIsEmpty) {
-    constexpr List<Parameter, 16> form{{"one", "{k}"}, {"two", "{missing}"}, {"three", "1"}};
-    EXPECT_EQ(expand_form(form, record_of("k", "a&b=c \xC3\xBC")),
+    constexpr List<Parameter> form{
+        {"one", text("{k}")}, {"two", text("{missing}")}, {"three", text("1")}};
+    EXPECT_EQ(form_of(parameters_of(form, record_of("k", "a&b=c \xC3\xBC"))).value_or("-"),
               "one=a%26b%3Dc%20%C3%BC&three=1");
-    EXPECT_EQ(expand_form(form, record_of("k", "x"), "three"), "one=x");
+    EXPECT_EQ(form_of(parameters_of(form, record_of("k", "x"), "three")).value_or("-"), "one=x");
+}
+
+TEST(Parameters, KeepWhatIsNestedOrSayThatThereIsNoPlaceForIt) {
+    Record record;
+    record.set("members", R"({"list":[1,"b"],"name":"x","on":true})");
+    record.set("deep", R"({"inner":{"a":1}})");
+    record.set("count", "3");
+    constexpr Body flat{.parameters = {{"count", json_of("count")}}, .members_of = "members"};
+    EXPECT_EQ(form_of(parameters_of(flat, record)).value_or("-"),
+              "count=3&list=1&list=b&name=x&on=true");
+    EXPECT_EQ(json_of(parameters_of(flat, record)),
+              R"({"count":3,"list":[1,"b"],"name":"x","on":"true"})");
+    constexpr Body nested{.members_of = "deep"};
+    const auto refused = form_of(parameters_of(nested, record));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, "inner: a form has no place for a nested value");
+    EXPECT_EQ(json_of(parameters_of(nested, record)), R"({"inner":{"a":1}})");
 }
 
 TEST(Grammar, IsProxmoxsOwn) {

@@ -1,22 +1,24 @@
 // Copy this to begin a new tool: here it reboots virtual machines and waits for each reboot.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tool/action.h"
+#include "tool/tool.h"
 using namespace proxmox;
 
-constexpr Action skeleton{
-    .tool = "skeleton",
-    .name = "vm_reboot",
+constexpr Tool skeleton{
+    .name = "skeleton",
+    .action = "vm_reboot",
     .summary = "reboot virtual machines",
-    .input = one_vm,
-    .act = {.method = Method::post,
-            .path = "/nodes/{proxmox_node}/qemu/{vm_id}/status/reboot",
-            .task_types = {"qmreboot"}},
-    .wait = 60s,
-    .read = "/nodes/{proxmox_node}/qemu/{vm_id}/status/current",
-    .output = {{"vm_id", "{vm_id}"}, {"vm_name", "name"}, {"vm_status", "status"}},
-    .verb = "POST reboot",
-    .overdue = "task {upid} still running after {wait}s",
     .example = "echo 100 | skeleton",
+    .lines = {.keys = one_vm},
+    .plain = {.changes = {{.method = Method::post,
+                           .path = "{guest}/status/reboot",
+                           .tasks = {"reboot"}}},
+              .reading = {.path = "{guest}/status/current"}},
+    .wait = 60s,
+    .prints = {.columns = {{"vm_id", text("{vm_id}")},
+                           {"vm_name", "name"},
+                           {"vm_status", "status"}}},
+    .words = {"POST reboot", "task {upid} still running after {wait}s"},
+    .needs = {{"VM.PowerMgmt"}, {"VM.Audit"}},
 };
 
 int main(int argc, char** argv) { return run(skeleton, argc, argv); }

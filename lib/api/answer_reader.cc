@@ -7,8 +7,8 @@
 #include <ctime>
 #include <string>
 
-#include "json/json.h"
 #include "base/large_pages.h"
+#include "json/json.h"
 
 namespace proxmox {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "base/escape.h"
 #include "api/retry.h"
+#include "base/escape.h"
 
 namespace proxmox {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
 #include "api/http.h"
+#include "base/error.h"
 #include "trust/trust.h"
 
 namespace proxmox {

@@ -3,13 +3,13 @@
 #include "api/connection.h"
 
 #include "api/checks.h"
+#include "api/retry.h"
 #include "trust/known_keys.h"
 #include "trust/openssl_start.h"
-#include "api/retry.h"
 
 namespace proxmox {
 
-Result<std::unique_ptr<Connection>> Connection::open(Memory memory) {
+Result<std::unique_ptr<Connection>> Connection::open(Notify notify, Memory memory) {
     if (!start_openssl()) return fail(Exit::unreachable, "cannot start OpenSSL: out of memory");
     auto workspace = open_workspace();
     if (!workspace) return std::unexpected(workspace.error());
@@ -21,7 +21,8 @@ Result<std::unique_ptr<Connection>> Connection::open(Memory memory) {
     connection->trust_ = std::make_unique<Trust>(
         std::move(workspace->trust), connection->host_and_port_, known_keys_path(), memory);
     connection->token_secret_ = token_secret_of(workspace->endpoint);
-    auto transfers = Transfers::open(std::move(workspace->endpoint), *connection->trust_);
+    auto transfers =
+        Transfers::open(std::move(workspace->endpoint), *connection->trust_, std::move(notify));
     if (!transfers) return std::unexpected(transfers.error());
     connection->transfers_ = std::move(*transfers);
     return connection;

@@ -19,7 +19,8 @@ namespace proxmox {
 class Connection {
   public:
     /// Opens the vault; nothing is sent yet.
-    static Result<std::unique_ptr<Connection>> open(Memory memory = Memory::keeps);
+    /// Whoever opens it says who is told what a person should know.
+    static Result<std::unique_ptr<Connection>> open(Notify notify, Memory memory = Memory::keeps);
 
     /// Asks and waits for the answer.
     Answer ask(Request request);

@@ -8,11 +8,12 @@
 #include <optional>
 #include <string>
 
-#include "tool/action.h"
-
 namespace proxmox {
 
 using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+enum class Method : std::uint8_t { none, get, post, put, del };
 
 inline constexpr milliseconds connect_limit{2'000};
 inline constexpr milliseconds read_limit{10'000};
@@ -25,8 +26,9 @@ struct Request {
     Method method = Method::get;
     /// Encoded, with its query; "/api2/json" is put before it.
     std::string path{};
-    /// Form-encoded; only for POST and PUT.
+    /// Only for POST and PUT.
     std::string body{};
+    bool body_is_json = false;
     milliseconds limit = read_limit;
 };
 

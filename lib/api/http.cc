@@ -17,11 +17,11 @@
 #include <utility>
 
 #include "api/answer_reader.h"
-#include "trust/handshake.h"
 #include "api/idle_connections.h"
-#include "trust/openssl_start.h"
 #include "base/timings.h"
 #include "base/wiping_memory.h"
+#include "trust/handshake.h"
+#include "trust/openssl_start.h"
 
 namespace proxmox {
 namespace {
@@ -142,9 +142,11 @@ void end_connection(CURL* handle) {
 }  // namespace
 
 struct Transfers::Machinery {
-    Machinery(Endpoint where, Trust& judge) : endpoint(std::move(where)), trust(judge) {
+    Machinery(Endpoint where, Trust& judge, Notify told)
+        : endpoint(std::move(where)), trust(judge), notify(std::move(told)) {
         // libcurl only reads this list, so the token's header can stay in locked memory.
         headers[0] = {expect_nothing.data(), nullptr};
+        json_header = {json_content.data(), &headers[0]};
         if (endpoint.authorization.empty()) return;
         headers[0].next = &headers[1];
         headers[1] = {const_cast<char*>(endpoint.authorization.reveal().data()), nullptr};
@@ -171,10 +173,13 @@ struct Transfers::Machinery {
 
     Endpoint endpoint;
     Trust& trust;
+    Notify notify;
     CURLM* multi = curl_multi_init();
     CURLSH* share = curl_share_init();
     std::string expect_nothing = "Expect:";
+    std::string json_content = "Content-Type: application/json";
     curl_slist headers[2]{};
+    curl_slist json_header{};
     /// Leads from the name that the certificate must carry to the host.
     std::string detour_text = "::" + server_name_of(endpoint.host_and_port);
     curl_slist detour{detour_text.data(), nullptr};
@@ -242,6 +247,7 @@ void Transfers::Machinery::aim(Transfer& transfer) {
     set(CURLOPT_ERRORBUFFER, transfer.trouble.data());
     set(CURLOPT_HEADERDATA, &transfer.reader);
     set(CURLOPT_WRITEDATA, &transfer.reader);
+    set(CURLOPT_HTTPHEADER, request.body_is_json ? &json_header : &headers[0]);
     set(CURLOPT_PRIVATE, &transfer);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.limit.count()));
     // libcurl repeats a request by itself when a reused connection turns out dead.
@@ -350,10 +356,10 @@ void Transfers::Machinery::collect() {
     if (any_again) start_allowed();
 }
 
-Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust) {
+Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust, Notify notify) {
     const Timed timed(Stage::http_library);
     static const bool library_started = start_library();
-    auto machinery = std::make_unique<Machinery>(std::move(endpoint), trust);
+    auto machinery = std::make_unique<Machinery>(std::move(endpoint), trust, std::move(notify));
     if (!library_started || machinery->multi == nullptr || machinery->share == nullptr)
         return fail(Exit::unreachable, "cannot start the HTTP library: out of memory");
     curl_share_setopt(machinery->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
@@ -403,12 +409,11 @@ Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors, int
         curl_multi_perform(machinery.multi, &running);
         machinery.collect();
     }
+    for (const std::string& note : machinery.trust.take_notes()) machinery.notify(note);
     return {};
 }
 
 std::vector<Finished> Transfers::take_finished() { return std::exchange(machinery_->finished, {}); }
-
-std::vector<std::string> Transfers::take_notes() { return machinery_->trust.take_notes(); }
 
 bool Transfers::was_readable(std::size_t at) const { return machinery_->watched[at].revents != 0; }
 

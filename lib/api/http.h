@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
 #include "api/exchange.h"
+#include "base/error.h"
+#include "base/notify.h"
 #include "secret.h"
 #include "trust/trust.h"
 
@@ -35,7 +36,8 @@ struct Endpoint {
 /// their own, so that nothing below us ever sends one twice.
 class Transfers {
   public:
-    static Result<std::unique_ptr<Transfers>> open(Endpoint endpoint, Trust& trust);
+    /// What the judgement of the server's key has to say is told at once.
+    static Result<std::unique_ptr<Transfers>> open(Endpoint endpoint, Trust& trust, Notify notify);
     ~Transfers();
 
     std::uint64_t start(Request request);
@@ -46,8 +48,6 @@ class Transfers {
     /// is up.
     Outcome wait(milliseconds time, std::span<const int> descriptors, int writable = -1);
     std::vector<Finished> take_finished();
-    /// What the judgement of the server's key has to say.
-    std::vector<std::string> take_notes();
     /// Whether `descriptors[at]` of the last wait had something to read.
     bool was_readable(std::size_t at) const;
 

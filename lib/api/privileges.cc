@@ -1,71 +1,65 @@
-// What Proxmox asks of a token: the privileges for each kind of request that the tools make.
+// What Proxmox asks of a token: the privileges that a tool declares, and how they are granted.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/privileges.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <utility>
+#include <vector>
 
 #include "base/escape.h"
 
 namespace proxmox {
 namespace {
 
-struct Rule {
-    Method method;
-    /// What the path holds; the first rule that fits counts.
-    std::string_view part;
-    std::string_view privilege;
-};
+constexpr std::string_view vms_path = "/vms";
 
-/// From the API's own description of Proxmox VE 9, for paths below /nodes/{node}/qemu/{vmid}. A
-/// rollback may also be done with VM.Snapshot.Rollback alone.
-constexpr std::array rules{
-    Rule{Method::post, "/status/", "VM.PowerMgmt"},
-    Rule{Method::post, "/snapshot", "VM.Snapshot"},
-    Rule{Method::put, "/snapshot", "VM.Snapshot"},
-    Rule{Method::del, "/snapshot", "VM.Snapshot"},
-    Rule{Method::post, "/clone", "VM.Clone"},
-    Rule{Method::post, "/migrate", "VM.Migrate"},
-    Rule{Method::post, "/firewall", "VM.Config.Network"},
-    Rule{Method::post, "/template", "VM.Allocate"},
-    Rule{Method::put, "/resize", "VM.Config.Disk"},
-    Rule{Method::put, "/config", "VM.Config.Options"},
-    Rule{Method::post, "/config", "VM.Config.Options"},
-    Rule{Method::get, "/agent/file-read", "VM.GuestAgent.FileRead"},
-    Rule{Method::post, "/agent/file-write", "VM.GuestAgent.FileWrite"},
-    Rule{Method::post, "/agent/exec", "VM.GuestAgent.Unrestricted"},
-    Rule{Method::get, "/agent/exec", "VM.GuestAgent.Unrestricted"},
-    Rule{Method::get, "/agent", "VM.GuestAgent.Audit"},
-    Rule{Method::post, "/agent", "VM.GuestAgent.Audit"},
-    Rule{Method::del, "/qemu/{vm_id}", "VM.Allocate"},
-    Rule{Method::post, "/qemu", "VM.Allocate"},
-    // A list is given to all, but holds only what may be seen.
-    Rule{Method::get, "/qemu", "VM.Audit"},
-};
+/// "/vms/{vm_id}" is told as all VMs, and any other path up to what differs from line to line.
+std::string_view root_of(std::string_view path) {
+    path = path.substr(0, path.find('{'));
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    return path;
+}
 
-std::string_view privilege_for(Method method, std::string_view path) {
-    const auto rule = std::ranges::find_if(rules, [&](const Rule& candidate) {
-        return candidate.method == method && path.contains(candidate.part);
-    });
-    return rule == rules.end() ? std::string_view() : rule->privilege;
+/// The privileges on each path, in the order in which they are declared.
+std::vector<std::pair<std::string_view, std::vector<std::string>>> by_path(
+    const List<Need>& needs) {
+    std::vector<std::pair<std::string_view, std::vector<std::string>>> all;
+    for (const Need& need : needs) {
+        const std::string_view root = root_of(need.path);
+        auto place = std::ranges::find(all, root, &decltype(all)::value_type::first);
+        if (place == all.end()) place = all.insert(place, {root, {}});
+        place->second.emplace_back(need.privilege);
+    }
+    return all;
+}
+
+std::string command_on(std::string_view path, std::span<const std::string> privileges,
+                       std::string_view token) {
+    const std::string user(token.substr(0, token.find('!')));
+    const std::string all = fmt::format("{}", fmt::join(privileges, ","));
+    return fmt::format(
+        "pveum role add Range42Tools --privs {} || pveum role modify Range42Tools --append "
+        "--privs {}; pveum acl modify {} --users '{}' --tokens '{}' --roles Range42Tools",
+        all, all, path, escape(user), escape(token));
 }
 
 }  // namespace
 
-std::vector<std::string_view> privileges_of(const Action& action) {
-    std::vector<std::string_view> privileges;
-    const auto add = [&privileges](Method method, std::string_view path) {
-        const std::string_view privilege = privilege_for(method, path);
-        if (!privilege.empty() && std::ranges::find(privileges, privilege) == privileges.end())
-            privileges.push_back(privilege);
-    };
-    add(action.act.method, action.act.path);
-    for (const Act& act : action.then) add(act.method, act.path);
-    for (const Look& look : action.looks) add(Method::get, look.path);
-    add(Method::get, action.read);
-    return privileges;
+std::string told_needs(const List<Need>& needs) {
+    std::string text;
+    for (const auto& [path, privileges] : by_path(needs))
+        text += fmt::format("{}{} on {}", text.empty() ? "" : ", ", fmt::join(privileges, ", "),
+                            path == vms_path ? "the VMs" : path);
+    return text;
+}
+
+std::string how_to_grant(const List<Need>& needs, std::string_view token) {
+    std::string commands;
+    for (const auto& [path, privileges] : by_path(needs))
+        commands += (commands.empty() ? "" : "; ") + command_on(path, privileges, token);
+    return "on the node: " + commands + "; see range42-doctor";
 }
 
 std::set<std::string> privileges_on_vms(const json::Value& paths) {
@@ -79,12 +73,7 @@ std::set<std::string> privileges_on_vms(const json::Value& paths) {
 }
 
 std::string command_to_grant(std::span<const std::string> privileges, std::string_view token) {
-    const std::string user(token.substr(0, token.find('!')));
-    const std::string all = fmt::format("{}", fmt::join(privileges, ","));
-    return fmt::format(
-        "pveum role add Range42Tools --privs {} || pveum role modify Range42Tools --append "
-        "--privs {}; pveum acl modify /vms --users '{}' --tokens '{}' --roles Range42Tools",
-        all, all, escape(user), escape(token));
+    return command_on(vms_path, privileges, token);
 }
 
 }  // namespace proxmox

@@ -1,4 +1,4 @@
-// What Proxmox asks of a token: the privileges for each kind of request that the tools make.
+// What Proxmox asks of a token: the privileges that a tool declares, and how they are granted.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -8,14 +8,22 @@
 #include <string_view>
 #include <vector>
 
-#include "tool/action.h"
+#include "base/list.h"
 #include "json/json.h"
 
 namespace proxmox {
 
-/// Each privilege once, for all requests of the action; an empty one for requests that all may
-/// make is left out. Pure.
-std::vector<std::string_view> privileges_of(const Action& action);
+/// Where guests are in Proxmox's tree of permissions.
+inline constexpr std::string_view guest_permissions = "/vms/{vm_id}";
+
+/// A privilege that a tool needs, and the path that it is needed on: "/vms/{vm_id}", "/sdn/zones".
+struct Need {
+    std::string_view privilege{};
+    std::string_view path = guest_permissions;
+};
+
+/// "VM.Audit, VM.PowerMgmt on the VMs" in the words of a manual.
+std::string told_needs(const List<Need>& needs);
 
 /// What a token may do with VMs, by the answer to `permissions_path`: a privilege on one pool is
 /// enough for the VMs in it.
@@ -23,6 +31,9 @@ std::set<std::string> privileges_on_vms(const json::Value& paths);
 /// Without it a list is empty, and nothing says so.
 inline constexpr std::string_view list_privilege = "VM.Audit";
 inline constexpr std::string_view permissions_path = "/access/permissions";
+
+/// What to run on the node so that the token may do what a tool needs.
+std::string how_to_grant(const List<Need>& needs, std::string_view token);
 
 /// The commands that give a token privileges on all VMs, to be run on the node.
 std::string command_to_grant(std::span<const std::string> privileges, std::string_view token);

@@ -1,4 +1,4 @@
-// A list of bounded length that can be written down in a constant expression.
+// A list of any length that can be written down in a constant expression.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -8,24 +8,29 @@
 
 namespace proxmox {
 
-/// At most `Limit` items; one too many does not compile where the list is constexpr.
-template <typename Item, std::size_t Limit>
+/// Written down in place it keeps its items itself, up to `longest_in_place` of them: one more does
+/// not compile. A longer list is an array with a name, `constexpr Column columns[]{...}`, which the
+/// list then only refers to.
+template <typename Item>
 class List {
   public:
+    static constexpr std::size_t longest_in_place = 8;
+
     constexpr List() = default;
     constexpr List(std::initializer_list<Item> items) {
-        for (const Item& item : items) items_.at(size_++) = item;
+        for (const Item& item : items) own_.at(size_++) = item;
     }
+    template <std::size_t Size>
+    constexpr List(const Item (&items)[Size]) : named_(items), size_(Size) {}
 
-    constexpr void add(const Item& item) { items_.at(size_++) = item; }
-
-    constexpr const Item* begin() const { return items_.data(); }
-    constexpr const Item* end() const { return items_.data() + size_; }
+    constexpr const Item* begin() const { return named_ == nullptr ? own_.data() : named_; }
+    constexpr const Item* end() const { return begin() + size_; }
     constexpr std::size_t size() const { return size_; }
     constexpr bool empty() const { return size_ == 0; }
 
   private:
-    std::array<Item, Limit> items_{};
+    std::array<Item, longest_in_place> own_{};
+    const Item* named_ = nullptr;
     std::size_t size_ = 0;
 };
 

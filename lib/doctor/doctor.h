@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tool/action.h"
+#include "tool/shape.h"
 #include "api/checks.h"
 #include "base/error.h"
 

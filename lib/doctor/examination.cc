@@ -106,14 +106,14 @@ void gather_from_node(Connection& connection, Facts& facts) {
     gather_vms(connection, facts);
 }
 
-Facts gather(std::span<const ToolNeeds> tools) {
+Facts gather(std::span<const ToolNeeds> tools, const Notify& notify) {
     Facts facts{.has_devkit = !environment(devkit_variable).empty(),
                 .has_password_file = !environment(password_variable).empty(),
                 .password_trouble = trouble_of_password_file(),
                 .tools = {tools.begin(), tools.end()},
                 .linked_openssl = linked_openssl(),
                 .installed_openssl = installed_openssl()};
-    auto opened = Connection::open();
+    auto opened = Connection::open(notify);
     if (!opened) {
         facts.closed = opened.error();
         return facts;
@@ -182,7 +182,7 @@ std::string text_of(std::span<const Check> checks) {
 }
 
 Result<Exit> visit(std::span<const ToolNeeds> tools, const Options& options, Output& output) {
-    const Facts facts = gather(tools);
+    const Facts facts = gather(tools, [&output](std::string_view words) { output.warning(words); });
     Exit exit = Exit::ok;
     if (facts.closed) exit = facts.closed->exit;
     if (facts.refused) exit = facts.refused->exit;
@@ -197,10 +197,10 @@ Result<Exit> visit(std::span<const ToolNeeds> tools, const Options& options, Out
 
 }  // namespace
 
-int examine_workspace(const Action& action, std::span<const ToolNeeds> tools, int argc,
+int examine_workspace(const Tool& tool, std::span<const ToolNeeds> tools, int argc,
                       char** argv) {
-    return run_work(action, argc, argv,
-                    [tools](const Action&, const Options& options, Output& output) {
+    return run_work(tool, argc, argv,
+                    [tools](const Tool&, const Options& options, Output& output) {
                         return visit(tools, options, output);
                     });
 }

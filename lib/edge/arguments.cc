@@ -10,9 +10,9 @@
 
 #include "api/config.h"
 #include "base/escape.h"
-#include "line/grammar.h"
-#include "json/json.h"
 #include "edge/manual.h"
+#include "json/json.h"
+#include "line/grammar.h"
 
 namespace proxmox {
 namespace {
@@ -20,8 +20,8 @@ namespace {
 /// Further away than this, a suggestion would be a guess.
 constexpr std::size_t farthest_suggestion = 3;
 
-std::unexpected<Error> misuse(const Action& action, std::string message) {
-    return fail(Exit::usage, std::move(message), fmt::format("see {} --help", action.tool));
+std::unexpected<Error> misuse(const Tool& tool, std::string message) {
+    return fail(Exit::usage, std::move(message), fmt::format("see {} --help", tool.name));
 }
 
 /// Insertions, deletions and replacements that lead from one word to the other.
@@ -40,10 +40,10 @@ std::size_t distance(std::string_view left, std::string_view right) {
     return row.back();
 }
 
-std::unexpected<Error> unknown_option(const Action& action, std::string_view given) {
+std::unexpected<Error> unknown_option(const Tool& tool, std::string_view given) {
     std::string_view nearest;
     std::size_t least = farthest_suggestion + 1;
-    for (const OptionText& option : options_of(action)) {
+    for (const OptionText& option : options_of(tool)) {
         const std::size_t away = distance(given, option.name);
         if (away < least) {
             least = away;
@@ -52,51 +52,51 @@ std::unexpected<Error> unknown_option(const Action& action, std::string_view giv
     }
     std::string message = fmt::format("unknown option {}", escape(given));
     if (!nearest.empty()) message += fmt::format(", did you mean {}?", nearest);
-    return misuse(action, std::move(message));
+    return misuse(tool, std::move(message));
 }
 
 /// "A:B", both of them VM ids.
-Outcome take_range(const Action& action, Options& options, std::string_view value) {
+Outcome take_range(const Tool& tool, Options& options, std::string_view value) {
     const std::size_t colon = std::min(value.find(':'), value.size());
     const std::string_view lowest = value.substr(0, colon);
     const std::string_view highest = colon < value.size() ? value.substr(colon + 1) : "";
     if (!is_vm_id(lowest) || !is_vm_id(highest) ||
         *json::integer_of(lowest) > *json::integer_of(highest))
         return misuse(
-            action, fmt::format("--range takes two VM ids, LOWEST:HIGHEST, not {}", escape(value)));
+            tool, fmt::format("--range takes two VM ids, LOWEST:HIGHEST, not {}", escape(value)));
     options.range = IdRange{*json::integer_of(lowest), *json::integer_of(highest)};
     return {};
 }
 
-Result<std::int64_t> number_in(const Action& action, std::string_view name, std::string_view text,
+Result<std::int64_t> number_in(const Tool& tool, std::string_view name, std::string_view text,
                                std::int64_t most) {
     const auto number = json::integer_of(text);
     if (!number || *number < 1 || *number > most)
-        return misuse(action, fmt::format("{} takes a number from 1 to {}, not {}", name, most,
-                                          escape(text)));
+        return misuse(
+            tool, fmt::format("{} takes a number from 1 to {}, not {}", name, most, escape(text)));
     return *number;
 }
 
 /// A value is judged as it would be on a line.
-Outcome take_setting(const Action& action, Options& options, const Setting& setting,
+Outcome take_setting(const Tool& tool, Options& options, const Setting& setting,
                      std::string_view value) {
-    const Input* const input = std::ranges::find(action.input, setting.key, &Input::key);
-    if (value.empty() || (input != action.input.end() && !is_of(input->type, value)))
-        return misuse(action,
-                      fmt::format("{}: not {}: {}", setting.option,
-                                  input == action.input.end() ? "a text" : name_of(input->type),
-                                  escape(value)));
+    const std::vector<Input> keys = keys_of(tool.lines);
+    const auto input = std::ranges::find(keys, setting.key, &Input::key);
+    if (value.empty() || (input != keys.end() && !is_of(input->type, value)))
+        return misuse(tool, fmt::format("{}: not {}: {}", setting.option,
+                                        input == keys.end() ? "a text" : name_of(input->type),
+                                        escape(value)));
     const auto given = std::ranges::find(options.given, setting.key, &Given::key);
     const std::string before = given == options.given.end() ? "" : given->value;
     if (given != options.given.end()) options.given.erase(given);
-    if (input == action.input.end() || input->type != Type::object) {
+    if (input == keys.end() || input->type != Type::object) {
         options.given.push_back({setting.key, std::string(value), setting.overrules});
         return {};
     }
     const std::size_t equals = value.find('=');
     if (equals == std::string_view::npos || equals == 0)
-        return misuse(action, fmt::format("{} takes {}, not {}", setting.option, setting.value,
-                                          escape(value)));
+        return misuse(
+            tool, fmt::format("{} takes {}, not {}", setting.option, setting.value, escape(value)));
     Carried members;
     if (const auto object = json::Document::parse(before)) members.take(object->root());
     std::string text;
@@ -106,9 +106,9 @@ Outcome take_setting(const Action& action, Options& options, const Setting& sett
     return {};
 }
 
-Outcome take_progress(const Action& action, Options& options, std::string_view value) {
+Outcome take_progress(const Tool& tool, Options& options, std::string_view value) {
     if (value != "auto" && value != "always" && value != "never")
-        return misuse(action,
+        return misuse(tool,
                       fmt::format("--progress takes auto, always or never, not {}", escape(value)));
     options.progress = value == "auto"     ? ShowProgress::automatic
                        : value == "always" ? ShowProgress::always
@@ -116,44 +116,43 @@ Outcome take_progress(const Action& action, Options& options, std::string_view v
     return {};
 }
 
-Outcome take_value(const Action& action, Options& options, std::string_view name,
+Outcome take_value(const Tool& tool, Options& options, std::string_view name,
                    std::string_view value) {
     if (name == "--node") {
         if (!is_node_name(value))
-            return misuse(action, fmt::format("--node: not a node name: {}", escape(value)));
+            return misuse(tool, fmt::format("--node: not a node name: {}", escape(value)));
         options.nodes.emplace_back(value);
         return {};
     }
-    if (name == "--range") return take_range(action, options, value);
+    if (name == "--range") return take_range(tool, options, value);
     if (name == "--journal") {
-        if (value.empty()) return misuse(action, "--journal needs the name of a file");
+        if (value.empty()) return misuse(tool, "--journal needs the name of a file");
         options.journal_path = value;
         return {};
     }
     if (name == describe_option) {
-        if (!description_of(action, value))
-            return misuse(action, fmt::format("{}: no such aspect: {}", name, escape(value)));
+        if (!description_of(tool, value))
+            return misuse(tool, fmt::format("{}: no such aspect: {}", name, escape(value)));
         options.wish = Wish::describe;
         options.aspect = value;
         return {};
     }
-    for (const Setting& setting : action.settings)
-        if (setting.option == name) return take_setting(action, options, setting, value);
+    for (const Setting& setting : tool.lines.settings)
+        if (setting.option == name) return take_setting(tool, options, setting, value);
     if (name == "--failed") {
-        if (value.empty()) return misuse(action, "--failed needs the name of a file");
+        if (value.empty()) return misuse(tool, "--failed needs the name of a file");
         options.failed_path = value;
         return {};
     }
-    if (name == "--progress") return take_progress(action, options, value);
+    if (name == "--progress") return take_progress(tool, options, value);
     if (name == "--results") {
         if (value != "all" && value != "done")
-            return misuse(action,
-                          fmt::format("--results takes done or all, not {}", escape(value)));
+            return misuse(tool, fmt::format("--results takes done or all, not {}", escape(value)));
         options.prints_failures = value == "all";
         return {};
     }
     const bool is_jobs = name == "--jobs";
-    const auto number = number_in(action, name, value, is_jobs ? jobs_limit : timeout_limit_s);
+    const auto number = number_in(tool, name, value, is_jobs ? jobs_limit : timeout_limit_s);
     if (!number) return std::unexpected(number.error());
     if (is_jobs)
         options.jobs = *number;
@@ -162,13 +161,13 @@ Outcome take_value(const Action& action, Options& options, std::string_view name
     return {};
 }
 
-Outcome take_flag(const Action& action, Options& options, std::string_view name) {
+Outcome take_flag(const Tool& tool, Options& options, std::string_view name) {
     if (name == "--help" || name == "-h") options.wish = Wish::help;
     if (name == "--version") options.wish = Wish::version;
     if (name == "--text" || name == "--json") {
         const Form form = name == "--text" ? Form::text : Form::json;
         if (options.form.value_or(form) != form)
-            return misuse(action, "--json and --text exclude one another");
+            return misuse(tool, "--json and --text exclude one another");
         options.form = form;
     }
     if (name == "--async") options.is_asynchronous = true;
@@ -178,107 +177,108 @@ Outcome take_flag(const Action& action, Options& options, std::string_view name)
     if (name == "--timings") options.timings = true;
     if (name == "--rollback") options.rolls_back = true;
     if (name == carry_option || name == no_carry_option) options.carries = name == carry_option;
-    for (const Setting& setting : action.settings)
-        if (setting.option == name) return take_setting(action, options, setting, "1");
-    for (const Choice& choice : action.choices) {
+    for (const Setting& setting : tool.lines.settings)
+        if (setting.option == name) return take_setting(tool, options, setting, "1");
+    for (const Choice& choice : tool.choices) {
         if (choice.name != name) continue;
         if (!options.choice.empty() && options.choice != name)
             return misuse(
-                action, fmt::format("{} and {} exclude one another", options.choice, choice.name));
+                tool, fmt::format("{} and {} exclude one another", options.choice, choice.name));
         options.choice = choice.name;
     }
     return {};
 }
 
 /// "FILE TARGET" are two; "COMMAND..." is any number.
-std::size_t operands_of(const Action& action) {
-    if (action.operand.ends_with("...")) return std::string::npos;
-    return static_cast<std::size_t>(std::ranges::count(action.operand, ' ')) + 1;
+std::size_t operands_of(const Tool& tool) {
+    if (tool.operands.called.ends_with("...")) return std::string::npos;
+    return static_cast<std::size_t>(std::ranges::count(tool.operands.called, ' ')) + 1;
 }
 
-Outcome take_operand(const Action& action, Options& options, std::string_view operand) {
-    if (!action.operand.empty()) {
-        if (options.operands.size() == operands_of(action))
-            return misuse(action, fmt::format("more than {}", action.operand));
+Outcome take_operand(const Tool& tool, Options& options, std::string_view operand) {
+    if (!tool.operands.called.empty()) {
+        if (options.operands.size() == operands_of(tool))
+            return misuse(tool, fmt::format("more than {}", tool.operands.called));
         options.operands.emplace_back(operand);
         return {};
     }
-    if (action.filter.empty()) {
+    if (tool.prints.filter.empty()) {
         const bool is_id = is_vm_id(operand);
-        return misuse(action, fmt::format("unexpected argument {}{}", escape(operand),
-                                          is_id ? ": ids are read from stdin" : ""));
+        return misuse(tool, fmt::format("unexpected argument {}{}", escape(operand),
+                                        is_id ? ": ids are read from stdin" : ""));
     }
-    if (options.filter) return misuse(action, "more than one FILTER");
+    if (options.filter) return misuse(tool, "more than one FILTER");
     options.filter = operand;
     return {};
 }
 
 /// A name that is excluded begins with a dash as an option does, but with one only.
-bool is_operand(const Action& action, std::string_view argument) {
+bool is_operand(const Tool& tool, std::string_view argument) {
     if (argument == "-" || !argument.starts_with('-')) return true;
-    return action.operand.starts_with("[-]") && !argument.starts_with("--") && argument != "-h";
+    return tool.operands.called.starts_with("[-]") && !argument.starts_with("--") &&
+           argument != "-h";
 }
 
 }  // namespace
 
-void add_defaults(const Action& action, std::vector<Given>& given) {
-    for (const Setting& setting : action.settings)
+void add_defaults(const Tool& tool, std::vector<Given>& given) {
+    for (const Setting& setting : tool.lines.settings)
         if (!setting.otherwise.empty() &&
             std::ranges::find(given, setting.key, &Given::key) == given.end())
             given.push_back({setting.key, std::string(setting.otherwise)});
 }
 
-Outcome take_environment(const Action& action, Options& options) {
+Outcome take_environment(const Tool& tool, Options& options) {
     const std::string jobs = environment(jobs_variable);
     if (jobs.empty()) return {};
-    const auto number = number_in(action, jobs_variable, jobs, jobs_limit);
+    const auto number = number_in(tool, jobs_variable, jobs, jobs_limit);
     if (!number) return std::unexpected(number.error());
     options.jobs = *number;
     return {};
 }
 
-Result<Options> parse_arguments(const Action& action, std::span<char* const> arguments) {
-    Options options{.carries = action.carries};
-    if (const auto taken = take_environment(action, options); !taken)
+Result<Options> parse_arguments(const Tool& tool, std::span<char* const> arguments) {
+    Options options{.carries = tool.prints.carries};
+    if (const auto taken = take_environment(tool, options); !taken)
         return std::unexpected(taken.error());
-    std::vector<OptionText> known = options_of(action);
+    std::vector<OptionText> known = options_of(tool);
     known.push_back({describe_option, "ASPECT", "for programs, not for people"});
-    if (!action.input.empty() && action.rows != Rows::none)
-        known.push_back({action.carries ? carry_option : no_carry_option, "", ""});
+    if (has_keys(tool) && tool.prints.rows != Rows::none)
+        known.push_back({tool.prints.carries ? carry_option : no_carry_option, "", ""});
     bool only_operands = false;
     for (std::size_t at = 0; at < arguments.size(); ++at) {
         const std::string_view argument = arguments[at];
         Outcome taken;
-        if (only_operands || is_operand(action, argument)) {
-            taken = take_operand(action, options, argument);
+        if (only_operands || is_operand(tool, argument)) {
+            taken = take_operand(tool, options, argument);
         } else if (argument == "--") {
             only_operands = true;
         } else if (argument == "-h") {
-            taken = take_flag(action, options, argument);
+            taken = take_flag(tool, options, argument);
         } else {
             const std::string_view name = argument.substr(0, argument.find('='));
             const auto option = std::ranges::find(known, name, &OptionText::name);
             const bool has_value = name.size() < argument.size();
             if (option == known.end()) {
-                taken = unknown_option(action, name);
+                taken = unknown_option(tool, name);
             } else if (option->value.empty()) {
                 if (has_value)
-                    taken = misuse(action, fmt::format("{} takes no value", name));
+                    taken = misuse(tool, fmt::format("{} takes no value", name));
                 else
-                    taken = take_flag(action, options, option->name);
+                    taken = take_flag(tool, options, option->name);
             } else if (has_value) {
-                taken = take_value(action, options, name, argument.substr(name.size() + 1));
+                taken = take_value(tool, options, name, argument.substr(name.size() + 1));
             } else if (at + 1 < arguments.size()) {
-                taken = take_value(action, options, name, arguments[++at]);
+                taken = take_value(tool, options, name, arguments[++at]);
             } else {
-                taken = misuse(action, fmt::format("{} needs a value", name));
+                taken = misuse(tool, fmt::format("{} needs a value", name));
             }
         }
         if (!taken) return std::unexpected(taken.error());
     }
     if (const std::string conflict = conflict_of(options); !conflict.empty())
-        return misuse(action, conflict);
-    add_defaults(action, options.given);
+        return misuse(tool, conflict);
+    add_defaults(tool, options.given);
     return options;
 }
 

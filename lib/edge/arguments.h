@@ -8,10 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "tool/action.h"
-#include "loop/plan.h"
-#include "loop/progress.h"
+#include "line/id_range.h"
 #include "line/record.h"
+#include "print/printing.h"
+#include "process/progress.h"
+#include "tool/shape.h"
 
 namespace proxmox {
 
@@ -63,17 +64,17 @@ struct OptionText {
 };
 
 /// The options that this action has, in the order of --help.
-std::vector<OptionText> options_of(const Action& action);
+std::vector<OptionText> options_of(const Tool& tool);
 
 /// What the action's settings say where no option does, at the end of those given.
-void add_defaults(const Action& action, std::vector<Given>& given);
+void add_defaults(const Tool& tool, std::vector<Given>& given);
 /// Which of the options exclude one another; empty when they go together.
 std::string conflict_of(const Options& options);
 
 /// Takes the number of jobs from the environment.
-Outcome take_environment(const Action& action, Options& options);
+Outcome take_environment(const Tool& tool, Options& options);
 
 /// Exit::usage for what cannot be understood; the nearest option is suggested.
-Result<Options> parse_arguments(const Action& action, std::span<char* const> arguments);
+Result<Options> parse_arguments(const Tool& tool, std::span<char* const> arguments);
 
 }  // namespace proxmox

@@ -1,35 +1,23 @@
-// The edge of the tools that are no pipeline: what their mains have in common.
+// The edge of every tool: its process, its command line, its words, and its end.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/edge.h"
 
 #include <cerrno>
-#include <span>
 
+#include "base/timings.h"
 #include "edge/help.h"
-#include "edge/process.h"
+#include "process/process.h"
 
 namespace proxmox {
-namespace {
 
-Result<Exit> work_as_asked(const Action& action, std::span<char*> arguments, Output& output,
-                           const Duty& work) {
-    const auto options = parse_arguments(action, arguments);
-    if (!options) return std::unexpected(options.error());
-    if (options->wish == Wish::run) return work(action, *options, output);
-    output.put(words_for(action, *options));
-    return Exit::ok;
-}
-
-}  // namespace
-
-int run_work(const Action& action, int argc, char** argv, const Duty& work) {
+int run_session(const Tool& tool, int argc, char** argv, const Work& work) {
+    begin_timings();
     const bool has_stdout = harden_process();
-    const Signals signals;
-    Output output{std::string(action.tool)};
+    Signals signals;
+    Output output{std::string(tool.name)};
     const std::span arguments(argv, static_cast<std::size_t>(argc));
-    const Result<Exit> worked = has_stdout
-                                    ? work_as_asked(action, arguments.subspan(1), output, work)
-                                    : fail_errno(Exit::write_failed, "write error", EBADF);
+    const Result<Exit> worked = has_stdout ? work({tool, arguments.subspan(1), output, signals})
+                                           : fail_errno(Exit::write_failed, "write error", EBADF);
     if (!worked) output.error(worked.error());
     Exit exit = worked ? *worked : worked.error().exit;
     if (output.is_broken()) {
@@ -37,7 +25,23 @@ int run_work(const Action& action, int argc, char** argv, const Duty& work) {
         if (output.broken_by() != EPIPE || !signals.pipe_is_fatal())
             output.error(fail_errno(exit, "write error", output.broken_by()).error());
     }
+    if (timings_wanted()) output.account("where the time went", timings_text());
     end_process(exit, output, signals);
+}
+
+Result<bool> tell_words(const Session& session, const Options& options) {
+    if (options.wish == Wish::run) return false;
+    session.output.put(words_for(session.tool, options));
+    return true;
+}
+
+int run_work(const Tool& tool, int argc, char** argv, const Duty& duty) {
+    return run_session(tool, argc, argv, [&duty](const Session& session) -> Result<Exit> {
+        const auto options = parse_arguments(session.tool, session.arguments);
+        if (!options) return std::unexpected(options.error());
+        if (*tell_words(session, *options)) return Exit::ok;
+        return duty(session.tool, *options, session.output);
+    });
 }
 
 }  // namespace proxmox

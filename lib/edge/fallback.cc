@@ -18,7 +18,7 @@
 #include "base/escape.h"
 #include "json/json.h"
 #include "line/lines.h"
-#include "edge/output.h"
+#include "process/output.h"
 
 namespace proxmox {
 namespace {

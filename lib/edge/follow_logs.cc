@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "api/checks.h"
-#include "api/connection.h"
-#include "edge/edge.h"
 #include "base/escape.h"
+#include "edge/edge.h"
+#include "edge/open_connection.h"
 #include "line/expand.h"
 #include "line/grammar.h"
 #include "line/record.h"
@@ -117,15 +117,16 @@ Outcome LogReader::follow(const std::string& upid) {
     return {};
 }
 
-Result<Exit> follow_given(const Action& action, const Options& options, Output& output) {
+Result<Exit> follow_given(const Tool& tool, const Options& options, Output& output) {
     if (isatty(STDIN_FILENO) == 1)
         return fail(Exit::line_failed, "no input on stdin",
                     "pipe task ids or JSON lines with upid into it; see --help");
+    const std::vector<Input> keys = keys_of(tool.lines);
     LineReader input(STDIN_FILENO);
     const auto has_content = input.await_content();
     if (!has_content) return std::unexpected(has_content.error());
     if (!*has_content) return Exit::ok;
-    const auto connection = Connection::open();
+    const auto connection = open_connection(output);
     if (!connection) return std::unexpected(connection.error());
     const Output::Hidden hidden(output, (*connection)->token_secret());
     LogReader reader(options, **connection, output);
@@ -136,7 +137,7 @@ Result<Exit> follow_given(const Action& action, const Options& options, Output& 
         const auto line = input.await_next();
         if (!line) return std::unexpected(line.error());
         if (!*line) break;
-        const auto record = parse_record(**line, action.input);
+        const auto record = parse_record(**line, keys);
         if (record && !*record) continue;
         if (!hopeless.empty()) {
             output.trace(fmt::format("not attempted (line {}: {})", (*line)->number, hopeless));
@@ -157,8 +158,8 @@ Result<Exit> follow_given(const Action& action, const Options& options, Output& 
 
 }  // namespace
 
-int follow_logs(const Action& action, int argc, char** argv) {
-    return run_work(action, argc, argv, follow_given);
+int follow_logs(const Tool& tool, int argc, char** argv) {
+    return run_work(tool, argc, argv, follow_given);
 }
 
 }  // namespace proxmox

@@ -10,8 +10,8 @@
 
 #include "edge/arguments.h"
 #include "edge/exit_texts.h"
-#include "line/grammar.h"
 #include "edge/manual.h"
+#include "line/grammar.h"
 #include "version.h"
 
 namespace proxmox {
@@ -44,21 +44,23 @@ constexpr std::string_view legacy_exit_codes =
     "Exit codes: 0 done, 1 not a single line succeeded; RANGE42_PROXMOX_STRICT=1 asks for\n"
     "those of the tool. RANGE42_PROXMOX_API_FORCE=off takes the ansible path.\n";
 
-std::string usage_of(const Action& action, std::string_view name, std::string_view options) {
+std::string usage_of(const Tool& tool, std::string_view name, std::string_view options) {
     std::string usage = fmt::format("Usage: {}", name);
-    if (!action.operand.empty()) usage += fmt::format(" [{}]", action.operand);
-    usage += fmt::format("{} {}", action.filter.empty() ? "" : " [FILTER]", options);
-    return usage + (action.input.empty() && action.lines.empty() ? "\n" : " < lines\n");
+    if (!tool.operands.called.empty()) usage += fmt::format(" [{}]", tool.operands.called);
+    usage += fmt::format("{} {}", tool.prints.filter.empty() ? "" : " [FILTER]", options);
+    return usage + (!has_keys(tool) && tool.lines.described.empty() ? "\n" : " < lines\n");
 }
 
-std::string input_of(const Action& action) {
-    if (!action.lines.empty()) return fmt::format("Each line on stdin is {}.\n", action.lines);
-    if (action.input.empty()) return {};
+std::string input_of(const Tool& tool) {
+    if (!tool.lines.described.empty())
+        return fmt::format("Each line on stdin is {}.\n", tool.lines.described);
+    if (!has_keys(tool)) return {};
+    const std::vector<Input> inputs = keys_of(tool.lines);
     std::size_t columns = word_columns;
-    for (const Input& input : action.input) columns = std::max(columns, input.key.size());
+    for (const Input& input : inputs) columns = std::max(columns, input.key.size());
     std::string text = fmt::format("Each line on stdin is {} or a JSON object with:\n",
-                                   name_of(action.input.begin()->type));
-    for (const Input& input : action.input) {
+                                   name_of(inputs.front().type));
+    for (const Input& input : inputs) {
         const std::string_view presence = input.presence == Presence::required ? "" : ", optional";
         if (input.key != whole_line)
             text += meaning_line(input.key, fmt::format("{}{}", name_of(input.type), presence),
@@ -67,16 +69,16 @@ std::string input_of(const Action& action) {
     return text;
 }
 
-std::string term_lines(const Action& action) {
-    std::string text = action.terms.empty() ? "" : "\n";
-    for (const Choice& term : action.terms) text += meaning_line(term.name, term.meaning);
+std::string term_lines(const Tool& tool) {
+    std::string text = (tool.operands.terms.size() == 0) ? "" : "\n";
+    for (const Choice& term : tool.operands.terms) text += meaning_line(term.name, term.meaning);
     return text;
 }
 
 /// Pairs stand on one line, so that the help fits a screen; the manual page has all.
-std::string option_lines(const Action& action) {
+std::string option_lines(const Tool& tool) {
     std::string text = "\nOptions:\n";
-    for (const OptionText& option : options_of(action)) {
+    for (const OptionText& option : options_of(tool)) {
         const bool is_for_experts = option.name == "--timings" || option.name == carry_option;
         if (is_for_experts || option.name == "--json" || option.name == "--help") continue;
         if (option.name == "--text")
@@ -89,9 +91,9 @@ std::string option_lines(const Action& action) {
         else
             text += meaning_line(fmt::format("{} {}", option.name, option.value), option.meaning);
     }
-    if (!action.filter.empty())
-        text += meaning_line("FILTER",
-                             fmt::format("regular expression on {}, in any case", action.filter));
+    if (!tool.prints.filter.empty())
+        text += meaning_line(
+            "FILTER", fmt::format("regular expression on {}, in any case", tool.prints.filter));
     return text;
 }
 
@@ -107,52 +109,53 @@ std::string wrapped(const std::vector<std::string>& words) {
 }
 
 /// Where all of it would not fit a screen: the keys and options by name, and who explains them.
-std::string short_form(const Action& action) {
+std::string short_form(const Tool& tool) {
+    const std::vector<Input> inputs = keys_of(tool.lines);
     std::vector<std::string> keys;
-    for (const Input& input : action.input)
+    for (const Input& input : inputs)
         keys.push_back(input.presence == Presence::required ? std::string(input.key)
                                                             : fmt::format("[{}]", input.key));
     std::vector<std::string> options;
-    for (const OptionText& option : options_of(action)) {
+    for (const OptionText& option : options_of(tool)) {
         const std::string_view blank = option.value.empty() ? "" : " ";
         options.push_back(fmt::format("{}{}{}", option.name, blank, option.value));
     }
     return fmt::format(
         "Each line on stdin is {} or a JSON object with:\n{}\nOptions:\n{}"
         "Each is explained by: man {}\n",
-        name_of(action.input.begin()->type), wrapped(keys), wrapped(options), action.tool);
+        name_of(inputs.front().type), wrapped(keys), wrapped(options), tool.name);
 }
 
-std::string version_of(const Action& action) {
-    return fmt::format("{} (range42-fastpath) {}\n", action.tool, version);
+std::string version_of(const Tool& tool) {
+    return fmt::format("{} (range42-fastpath) {}\n", tool.name, version);
 }
 
 }  // namespace
 
-std::string help_of(const Action& action) {
-    const std::string usage = usage_of(action, action.tool, "[OPTION]...");
-    const std::string head = fmt::format("{}{}\n", usage, action.summary);
-    const std::string tail = fmt::format("\n{}Example:\n  {}\n", exit_codes(), action.example);
-    std::string text = head + input_of(action) + term_lines(action) + option_lines(action) + tail;
-    if (std::ranges::count(text, '\n') > screen_lines && !action.input.empty())
-        return head + short_form(action) + tail;
+std::string help_of(const Tool& tool) {
+    const std::string usage = usage_of(tool, tool.name, "[OPTION]...");
+    const std::string head = fmt::format("{}{}\n", usage, tool.summary);
+    const std::string tail = fmt::format("\n{}Example:\n  {}\n", exit_codes(), tool.example);
+    std::string text = head + input_of(tool) + term_lines(tool) + option_lines(tool) + tail;
+    if (std::ranges::count(text, '\n') > screen_lines && has_keys(tool))
+        return head + short_form(tool) + tail;
     return text;
 }
 
-std::string help_of(const Action& action, std::string_view legacy_name) {
-    std::string example(action.example);
-    if (const auto at = example.rfind(action.tool); at != std::string::npos)
-        example.replace(at, action.tool.size(), legacy_name);
-    return usage_of(action, legacy_name, action.rows == Rows::none ? "" : "[--json|--text]") +
-           fmt::format("{}; this is {} under its legacy name\n{}", action.summary, action.tool,
-                       input_of(action)) +
+std::string help_of(const Tool& tool, std::string_view legacy_name) {
+    std::string example(tool.example);
+    if (const auto at = example.rfind(tool.name); at != std::string::npos)
+        example.replace(at, tool.name.size(), legacy_name);
+    return usage_of(tool, legacy_name, tool.prints.rows == Rows::none ? "" : "[--json|--text]") +
+           fmt::format("{}; this is {} under its legacy name\n{}", tool.summary, tool.name,
+                       input_of(tool)) +
            fmt::format("\n{}\nExample:\n  {}\n", legacy_exit_codes, example);
 }
 
-std::string words_for(const Action& action, const Options& options) {
-    if (options.wish == Wish::version) return version_of(action);
-    if (options.wish == Wish::describe) return *description_of(action, options.aspect);
-    return help_of(action);
+std::string words_for(const Tool& tool, const Options& options) {
+    if (options.wish == Wish::version) return version_of(tool);
+    if (options.wish == Wish::describe) return *description_of(tool, options.aspect);
+    return help_of(tool);
 }
 
 }  // namespace proxmox

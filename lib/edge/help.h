@@ -5,17 +5,17 @@
 #include <string>
 #include <string_view>
 
-#include "tool/action.h"
 #include "edge/arguments.h"
+#include "tool/shape.h"
 
 namespace proxmox {
 
 /// --help: fits a screen and ends with an example that runs.
-std::string help_of(const Action& action);
+std::string help_of(const Tool& tool);
 /// The same for a call under a legacy name, whose options and statuses are upstream's.
-std::string help_of(const Action& action, std::string_view legacy_name);
+std::string help_of(const Tool& tool, std::string_view legacy_name);
 
 /// What --help, --version and their like print.
-std::string words_for(const Action& action, const Options& options);
+std::string words_for(const Tool& tool, const Options& options);
 
 }  // namespace proxmox

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "api/checks.h"
-#include "edge/edge.h"
-#include "base/escape.h"
 #include "api/http.h"
+#include "base/escape.h"
+#include "edge/edge.h"
 #include "json/json.h"
-#include "trust/openssl_start.h"
 #include "setting_grammar.h"
+#include "trust/openssl_start.h"
 #include "trust/trust.h"
 
 namespace proxmox {
@@ -35,7 +35,7 @@ std::string line_of(const Sight& sight, std::string_view state) {
 Result<std::string> key_shown_by(const std::string& host_and_port) {
     Trust judge({.mode = TrustMode::pin, .pins = {}, .authority_file = {}, .server_name = {}},
                 host_and_port, {});
-    auto transfers = Transfers::open({host_and_port, {}}, judge);
+    auto transfers = Transfers::open({host_and_port, {}}, judge, [](std::string_view) {});
     if (!transfers) return std::unexpected(transfers.error());
     (*transfers)->start({.path = "/version"});
     std::vector<Finished> finished;
@@ -139,15 +139,15 @@ Result<Exit> KeyKeeper::remove(const std::string& host_and_port) {
     return Exit::ok;
 }
 
-Result<Exit> keep(const Action& action, const Options& options, Output& output) {
+Result<Exit> keep(const Tool& tool, const Options& options, Output& output) {
     KeyKeeper keeper(output);
     if (options.operands.empty() && options.choice.empty()) return keeper.list();
     const std::string server = options.operands.empty() ? "" : options.operands.front();
     if (!vault::is_api_host(server))
         return fail(Exit::usage,
-                    fmt::format("not {}: {}", action.operand,
+                    fmt::format("not {}: {}", tool.operands.called,
                                 server.empty() ? "nothing is named" : escape(server)),
-                    fmt::format("see {} --help", action.tool));
+                    fmt::format("see {} --help", tool.name));
     if (!start_openssl()) return fail(Exit::unreachable, "cannot start OpenSSL: out of memory");
     if (options.choice == "--add") return keeper.add(server);
     if (options.choice == "--replace") return keeper.replace(server);
@@ -157,8 +157,6 @@ Result<Exit> keep(const Action& action, const Options& options, Output& output) 
 
 }  // namespace
 
-int keep_keys(const Action& action, int argc, char** argv) {
-    return run_work(action, argc, argv, keep);
-}
+int keep_keys(const Tool& tool, int argc, char** argv) { return run_work(tool, argc, argv, keep); }
 
 }  // namespace proxmox

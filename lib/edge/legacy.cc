@@ -29,20 +29,20 @@ bool take_form(Options& options, std::string_view argument) {
 
 /// The lifecycle scripts look at their first argument only; the ansible path's extract script at
 /// none, so that whatever it was given before goes on working.
-Result<Options> parse_first(const Action& action, std::span<char*> arguments) {
+Result<Options> parse_first(const Tool& tool, std::span<char*> arguments) {
     Options options;
     for (const std::string_view argument : arguments) {
         const bool is_known = take_form(options, argument) || argument.empty();
-        if (!is_known && action.act.method != Method::none)
+        if (!is_known && acts(tool))
             return misuse(fmt::format("unknown arg '{}'", escape(argument)));
-        if (action.act.method != Method::none) break;
+        if (acts(tool)) break;
     }
     return options;
 }
 
-Result<Options> parse_with_filter(const Action& action, std::span<char*> arguments) {
+Result<Options> parse_with_filter(const Tool& tool, std::span<char*> arguments) {
     Options options;
-    const bool is_list = action.input.empty();
+    const bool is_list = !has_keys(tool);
     for (const std::string_view argument : arguments) {
         if (take_form(options, argument)) continue;
         if (argument.starts_with('-'))
@@ -63,10 +63,10 @@ std::string Legacy::notice_of_delegation() const {
     return fmt::format("proxmox API reachable - delegating to {}_with_api{}", script, ending);
 }
 
-std::string Legacy::notice_of_terminal(const Action& action) {
+std::string Legacy::notice_of_terminal(const Tool& tool) {
     // Of the snapshot scripts only these two could not do without a name.
     const bool is_about_names =
-        !action.looks.empty() && action.looks.begin()->unless == "vm_snapshot_name";
+        tool.plain.looks.size() > 0 && tool.plain.looks.begin()->fills == "vm_snapshot_name";
     return fmt::format("no input on stdin. Pipe {}.",
                        is_about_names ? "JSON lines with .vm_id and .vm_snapshot_name"
                                       : "vm_id(s) (plain text or JSON lines)");
@@ -90,24 +90,25 @@ std::optional<Legacy> legacy_call(std::span<char*> arguments) {
                   .arguments = arguments.subspan(2)};
 }
 
-Result<Options> parse_legacy_arguments(const Action& action, const Legacy& call) {
+Result<Options> parse_legacy_arguments(const Tool& tool, const Legacy& call) {
     const std::span<char*> arguments = call.arguments.subspan(1);
-    auto options = action.filter.empty() ? parse_first(action, arguments)
-                                         : parse_with_filter(action, arguments);
+    auto options = tool.prints.filter.empty() ? parse_first(tool, arguments)
+                                              : parse_with_filter(tool, arguments);
     if (!options) return options;
-    if (const auto taken = take_environment(action, *options); !taken)
+    if (const auto taken = take_environment(tool, *options); !taken)
         return std::unexpected(taken.error());
     options->progress = ShowProgress::never;
     options->is_legacy = true;
     return options;
 }
 
-Request reachability_request(const Action& action, const std::string& node) {
+Request reachability_request(const Tool& tool, const std::string& node) {
     Record record;
     record.set("proxmox_node", node);
     // Served by pveproxy itself on a connection that stays open: it proves node and token, cheaply.
-    const std::string_view path =
-        action.read_once ? action.read : "/nodes/{proxmox_node}/tasks?limit=1";
+    const std::string path = tool.plain.reading.once
+                                 ? whole_path(tool.subject, tool.plain.reading.path)
+                                 : "/nodes/{proxmox_node}/tasks?limit=1";
     return {.path = expand_path(path, record).value_or(""), .limit = reachability_limit};
 }
 

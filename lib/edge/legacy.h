@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "edge/arguments.h"
-#include "loop/pipeline.h"
+#include "loop/ledger.h"
 
 namespace proxmox {
 
@@ -28,7 +28,7 @@ struct Legacy {
     bool asks_for_help() const;
     std::string notice_of_delegation() const;
     /// What the twins say to a terminal where lines should come from.
-    static std::string notice_of_terminal(const Action& action);
+    static std::string notice_of_terminal(const Tool& tool);
     static constexpr std::string_view notice_of_fallback =
         "proxmox API not reachable - using ansible slow path";
     /// RANGE42_PROXMOX_API_FORCE is exactly "off".
@@ -41,11 +41,11 @@ struct Legacy {
 std::optional<Legacy> legacy_call(std::span<char*> arguments);
 
 /// What either upstream path accepts; the message of an error is upstream's.
-Result<Options> parse_legacy_arguments(const Action& action, const Legacy& call);
+Result<Options> parse_legacy_arguments(const Tool& tool, const Legacy& call);
 
 /// The request whose answer decides whether the API is reachable; when it can, it is the tool's
 /// own.
-Request reachability_request(const Action& action, const std::string& node);
+Request reachability_request(const Tool& tool, const std::string& node);
 
 /// 0, or 1 when not a single line succeeded; RANGE42_PROXMOX_STRICT=1 asks for the honest status.
 Exit legacy_exit(const RunEnd& end);

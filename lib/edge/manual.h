@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "tool/action.h"
+#include "tool/shape.h"
 
 namespace proxmox {
 
@@ -14,6 +14,6 @@ namespace proxmox {
 inline constexpr std::string_view describe_option = "--describe";
 
 /// The text of one aspect (manual, options, row, exits); nothing when there is no such aspect.
-std::optional<std::string> description_of(const Action& action, std::string_view aspect);
+std::optional<std::string> description_of(const Tool& tool, std::string_view aspect);
 
 }  // namespace proxmox

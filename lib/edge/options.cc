@@ -7,71 +7,72 @@ namespace proxmox {
 namespace {
 
 /// What is done with lines besides the work itself.
-void add_comforts(std::vector<OptionText>& options, const Action& action, bool asks) {
-    const bool reads = !action.input.empty() && !action.takes_every_vm;
-    if ((asks || !action.looks.empty()) && reads && action.rows != Rows::none && !action.awaits)
-        options.push_back(action.carries
+void add_comforts(std::vector<OptionText>& options, const Tool& tool, bool asks) {
+    const bool reads = reads_lines(tool);
+    if ((asks || tool.plain.looks.size() > 0) && reads && tool.prints.rows != Rows::none &&
+        !tool.own.awaits)
+        options.push_back(tool.prints.carries
                               ? OptionText{"--no-carry", "", "print this tool's keys only"}
                               : OptionText{"--carry", "", "print the line's other keys, too"});
-    if (asks && reads && !action.awaits && !action.goes_backwards)
+    const bool is_backwards = tool.lines.from == LinesFrom::journal;
+    const bool may_rehearse = reads || (acts(tool) && !has_keys(tool));
+    if (asks && may_rehearse && !tool.own.awaits && !is_backwards)
         options.push_back({"--dry-run", "", "print the requests as JSON lines and send none"});
     if (asks && reads)
         options.push_back({"--failed", "FILE", "write the lines that failed, to be fed again"});
-    if (asks && action.rows != Rows::none)
+    if (asks && tool.prints.rows != Rows::none)
         options.push_back(
             {"--results", "WHICH", "done (default), or all: failures are lines, too"});
-    if (asks && action.rows != Rows::none)
+    if (asks && tool.prints.rows != Rows::none)
         options.push_back({"--progress", "WHEN", "auto (default), always or never, on stderr"});
     if (asks) options.push_back({"--timings", "", "say on stderr where the time of this run went"});
 }
 
 }  // namespace
 
-std::vector<OptionText> options_of(const Action& action) {
+std::vector<OptionText> options_of(const Tool& tool) {
     std::vector<OptionText> options;
-    const bool acts = action.act.method != Method::none;
-    const bool waits = action.wait.count() > 0;
-    const bool asks = acts || waits || !action.read.empty();
-    const bool has_rows = action.input.empty() && action.rows == Rows::every;
-    if (has_rows && action.read.contains("{proxmox_node}")) {
+    const bool acts = proxmox::acts(tool);
+    const bool waits = proxmox::waits(tool);
+    const bool asks = proxmox::asks(tool);
+    if (lists_by_node(tool)) {
         options.push_back(
             {"--node", "NAME", "a node to ask; may be repeated (default: the vault's)"});
         options.push_back({"--nodes-from-stdin", "", "ask the nodes whose names stand on stdin"});
         options.push_back({"--cluster", "", "ask every node of the cluster"});
     }
-    if (action.takes_every_vm)
+    if (tool.lines.from == LinesFrom::every_guest)
         options.push_back({"--cluster", "", "tell of the VMs of every node of the cluster"});
-    const bool makes = !action.new_id.empty();
-    if (acts && !action.goes_backwards)
+    const bool makes = tool.own.makes;
+    if (acts && tool.lines.from != LinesFrom::journal)
         options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
-    else if (waits && !action.awaits)
+    else if (waits && !tool.own.awaits)
         options.push_back({"--jobs", "N", "machines at a time (default 4)"});
     if (waits)
         options.push_back(
             {"--timeout", "SECONDS",
-             acts || action.awaits ? "how long a task may take" : "how long until it is ready"});
+             acts || tool.own.awaits ? "how long a task may take" : "how long until it is ready"});
     // Where more follows, or a VM would be left half made, a line cannot end with its first task.
-    if (acts && !makes && action.then.empty() && !action.act.task_types.empty())
+    if (acts && may_be_asynchronous(tool))
         options.push_back({"--async", "", "print the task's upid as soon as it is accepted"});
-    if (action.rows != Rows::none) {
+    if (tool.prints.rows != Rows::none) {
         // A report is for people first, lines are for programs.
-        const bool is_report = !asks && action.input.empty();
+        const bool is_report = !asks && !has_keys(tool);
         options.push_back(
             {"--json", "", is_report ? "print JSON lines" : "print JSON lines (default)"});
         options.push_back(
             {"--text", "",
              is_report ? "print text for a person (default)" : "print text for a person"});
     }
-    for (const Setting& setting : action.settings)
+    for (const Setting& setting : tool.lines.settings)
         options.push_back({setting.option, setting.value, setting.meaning});
     if (makes) {
         options.push_back({"--range", "A:B", "take new ids from A to B (default: any free one)"});
         options.push_back({"--journal", "FILE", "keep what is made, for range42-undo < FILE"});
         options.push_back({"--rollback", "", "take back at once what a failed line has made"});
     }
-    add_comforts(options, action, asks);
-    for (const Choice& choice : action.choices)
-        options.push_back({choice.name, "", choice.meaning});
+    add_comforts(options, tool, asks);
+    for (const Choice& choice : tool.choices) options.push_back({choice.name, "", choice.meaning});
     options.push_back({"--help", "", "print this help"});
     options.push_back({"--version", "", "print the version"});
     return options;

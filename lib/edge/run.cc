@@ -1,101 +1,88 @@
-// The edge: the order in which a run comes to be, what is said when it cannot go on, and its end.
-// SPDX-License-Identifier: GPL-3.0-or-later
-// Longer than usual: the order in which a run comes to be is read in one piece.
+// The run of a tool over its lines: the order in which it comes to be, and when it goes another
+// way. SPDX-License-Identifier: GPL-3.0-or-later Longer than usual: the order in which a run comes
+// to be is read in one piece.
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <memory>
 #include <optional>
-#include <span>
 
-#include "edge/arguments.h"
-#include "api/config.h"
-#include "api/connection.h"
-#include "edge/dry_run.h"
-#include "loop/equipment.h"
-#include "edge/fallback.h"
-#include "way/guard.h"
-#include "edge/help.h"
-#include "factory/journal.h"
-#include "edge/legacy.h"
-#include "loop/pipeline.h"
-#include "edge/process.h"
 #include "base/timings.h"
+#include "edge/arguments.h"
+#include "edge/dry_run.h"
+#include "edge/edge.h"
+#include "edge/fallback.h"
+#include "edge/help.h"
+#include "edge/legacy.h"
+#include "edge/open_connection.h"
+#include "edge/run_of.h"
+#include "factory/journal.h"
+#include "factory/newcomer.h"
+#include "loop/shift.h"
+#include "process/process.h"
+#include "way/guard.h"
+#include "way/opening.h"
 
 namespace proxmox {
 namespace {
 
-/// Lines that name nodes instead of VMs.
-constexpr Inputs node_lines{{"proxmox_node", Type::node, required}};
+/// Lines that name nodes instead of guests.
+constexpr List<Input> node_lines{{"proxmox_node", Type::node, required}};
 
 Exit report(Output& output, const Error& error) {
     output.error(error);
     return error.exit;
 }
 
-void add_nodes(Pipeline& pipeline, const Options& options, const std::string& vault_node) {
-    if (options.whole_cluster) return pipeline.add_every_node();
-    for (const std::string& node :
-         options.nodes.empty() ? std::vector{vault_node} : options.nodes) {
-        Record record;
-        record.set("proxmox_node", node);
-        pipeline.add(std::move(record));
-    }
-}
-
 /// One tool's run: what its ways have in common.
-class Run {
+class ToolRun {
   public:
-    Run(const Action& action, Output& output, Signals& signals)
-        : action_(action), output_(output), signals_(signals) {}
+    explicit ToolRun(const Session& session)
+        : tool_(session.tool), output_(session.output), signals_(session.signals) {}
 
-    Exit under_own_name(std::span<char*> arguments);
+    Result<Exit> under_own_name(std::span<char*> arguments);
     Exit under_legacy_name(const Legacy& call);
 
   private:
     Result<Exit> work(const Options& options);
     Outcome compile_filter(const Options& options);
-    Plan plan_for(const Action& action, const std::string& tag, const Options& options,
-                  const Connection& connection) const;
+    Run settle(const Options& options, const Connection& connection);
     Result<RunEnd> lines(const Options& options, Connection& connection, LineReader* input);
+    Outcome add_lines(Shift& shift, const Run& run, const Options& options, LineReader* input);
     Exit hand_over(const Legacy& call, const Error* reason);
     Exit refuse(const Legacy& call, const Error& error);
     LineReader* input_for(const Options& options) {
-        const bool reads = !action_.input.empty() && !action_.takes_every_vm;
-        return reads || options.nodes_from_stdin ? &input_ : nullptr;
+        return reads_lines(tool_) || options.nodes_from_stdin ? &input_ : nullptr;
     }
 
-    const Action& action_;
+    const Tool& tool_;
     Output& output_;
     Signals& signals_;
     LineReader input_{STDIN_FILENO};
+    std::vector<Input> keys_ = keys_of(tool_.lines);
     std::optional<Filter> filter_;
     std::optional<FailedLines> failed_;
 };
 
-Exit Run::under_own_name(std::span<char*> arguments) {
-    const auto options = parse_arguments(action_, arguments);
-    if (!options) return report(output_, options.error());
-    if (options->wish != Wish::run) {
-        output_.put(words_for(action_, *options));
-        return Exit::ok;
-    }
+Result<Exit> ToolRun::under_own_name(std::span<char*> arguments) {
+    const auto options = parse_arguments(tool_, arguments);
+    if (!options) return std::unexpected(options.error());
+    if (*tell_words({tool_, arguments, output_, signals_}, *options)) return Exit::ok;
     if (options->timings) want_timings();
     if (const auto compiled = compile_filter(*options); !compiled)
-        return report(output_, compiled.error());
+        return std::unexpected(compiled.error());
     if (!options->failed_path.empty()) {
         auto failed = FailedLines::open(options->failed_path);
-        if (!failed) return report(output_, failed.error());
+        if (!failed) return std::unexpected(failed.error());
         failed_.emplace(std::move(*failed));
     }
     auto ended = work(*options);
     if (ended && failed_)
-        if (const auto kept = failed_->commit(); !kept) ended = std::unexpected(kept.error());
-    return ended ? *ended : report(output_, ended.error());
+        if (const auto kept = failed_->commit(); !kept) return std::unexpected(kept.error());
+    return ended;
 }
 
-Result<Exit> Run::work(const Options& options) {
+Result<Exit> ToolRun::work(const Options& options) {
     LineReader* const input = input_for(options);
     if (input != nullptr && isatty(STDIN_FILENO) == 1)
         return fail(Exit::line_failed, "no input on stdin",
@@ -109,30 +96,30 @@ Result<Exit> Run::work(const Options& options) {
         if (!has_content) return std::unexpected(has_content.error());
         if (!*has_content) return Exit::ok;
     }
-    auto connection = Connection::open();
+    auto connection = Connection::open(warnings_to(output_));
     if (!connection) return std::unexpected(connection.error());
     const Output::Hidden hidden(output_, (*connection)->token_secret());
     if (options.dry_run)
-        return dry_run(action_, options.given, *input, (*connection)->node(), output_);
+        return dry_run(settle(options, **connection), way_of(tool_), options.given, input, output_);
     const auto end = lines(options, **connection, input);
     if (!end) return std::unexpected(end.error());
     return end->exit;
 }
 
-Exit Run::under_legacy_name(const Legacy& call) {
+Exit ToolRun::under_legacy_name(const Legacy& call) {
     if (call.asks_for_help()) {
-        output_.put(help_of(action_, call.name));
+        output_.put(help_of(tool_, call.name));
         return Exit::line_failed;
     }
     if (Legacy::is_forced_off()) return hand_over(call, nullptr);
-    auto opened = Connection::open();
+    auto opened = Connection::open(warnings_to(output_));
     // Whoever states a policy of trust that cannot be read does not mean none at all.
     if (!opened && opened.error().exit == Exit::tls_identity)
         return report(output_, opened.error());
     if (!opened) return hand_over(call, &opened.error());
     Connection& connection = **opened;
     const Output::Hidden hidden(output_, connection.token_secret());
-    const auto reached = connection.prefetch(reachability_request(action_, connection.node()));
+    const auto reached = connection.prefetch(reachability_request(tool_, connection.node()));
     // The slow path would send the same token to whoever it is that answers there.
     if (!reached && reached.error().exit == Exit::tls_identity) {
         output_.trace(
@@ -143,22 +130,22 @@ Exit Run::under_legacy_name(const Legacy& call) {
     if (!reached) return hand_over(call, &reached.error());
     if (call.announces()) output_.trace(call.notice_of_delegation());
 
-    const auto options = parse_legacy_arguments(action_, call);
+    const auto options = parse_legacy_arguments(tool_, call);
     const auto compiled = options ? compile_filter(*options) : std::unexpected(options.error());
     if (!compiled) return refuse(call, compiled.error());
     if (input_for(*options) != nullptr && isatty(STDIN_FILENO) == 1)
-        return refuse(call, {Exit::line_failed, Legacy::notice_of_terminal(action_)});
+        return refuse(call, {Exit::line_failed, Legacy::notice_of_terminal(tool_)});
     const auto end = lines(*options, connection, input_for(*options));
     if (!end) return legacy_exit(report(output_, end.error()));
     return legacy_exit(*end);
 }
 
-Exit Run::refuse(const Legacy& call, const Error& error) {
-    output_.upstream_error(error.message, help_of(action_, call.name));
+Exit ToolRun::refuse(const Legacy& call, const Error& error) {
+    output_.upstream_error(error.message, help_of(tool_, call.name));
     return legacy_exit(error.exit);
 }
 
-Outcome Run::compile_filter(const Options& options) {
+Outcome ToolRun::compile_filter(const Options& options) {
     if (!options.filter) return {};
     auto filter = Filter::compile(*options.filter);
     if (!filter) return std::unexpected(filter.error());
@@ -166,68 +153,69 @@ Outcome Run::compile_filter(const Options& options) {
     return {};
 }
 
-Plan Run::plan_for(const Action& action, const std::string& tag, const Options& options,
-                   const Connection& connection) const {
-    return {.action = action,
-            .node = connection.node(),
-            .host_and_port = connection.host_and_port(),
-            .user = connection.user(),
-            .wait = options.timeout.value_or(action.wait),
-            .form = options.form.value_or(Form::json),
-            .filter = filter_ ? &*filter_ : nullptr,
-            .given = options.given,
-            .carries = options.carries,
-            .required_tag = tag,
-            .is_guarded = action.guard == Guard::always ||
-                          (action.guard == Guard::on_request && !tag.empty()),
-            .range = options.range,
-            .keeps_journal = !options.journal_path.empty(),
-            .rolls_back = options.rolls_back,
-            .is_asynchronous = options.is_asynchronous,
-            .gives_advice = !options.is_legacy,
-            .prints_failures = options.prints_failures,
-            .seed = static_cast<std::uint64_t>(getpid())};
+Run ToolRun::settle(const Options& options, const Connection& connection) {
+    if (options.nodes_from_stdin) keys_.assign(node_lines.begin(), node_lines.end());
+    Run run = run_of(tool_, options, keys_);
+    run.home = {connection.node(), connection.host_and_port(), connection.user()};
+    run.printing.filter = filter_ ? &*filter_ : nullptr;
+    const bool needs_tag = tool_.guard != Guard::none || tool_.own.makes;
+    run.guarding.required_tag = needs_tag ? environment(guard_variable) : "";
+    run.guarding.is_on = tool_.guard == Guard::always ||
+                         (tool_.guard == Guard::on_request && !run.guarding.required_tag.empty());
+    return run;
 }
 
-Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineReader* input) {
+Outcome ToolRun::add_lines(Shift& shift, const Run& run, const Options& options,
+                           LineReader* input) {
+    const bool whole_cluster = options.whole_cluster;
+    if (tool_.lines.from == LinesFrom::every_guest) {
+        shift.open_with(
+            [whole_cluster](Line& line) { return open_with_guests(line, whole_cluster); });
+    } else if (tool_.lines.from == LinesFrom::journal) {
+        auto backwards = read_backwards(*input, keys_);
+        if (!backwards) return std::unexpected(backwards.error());
+        for (const std::string& note : backwards->notes) output_.trace(note);
+        for (Record& record : backwards->records) shift.add(std::move(record));
+    } else if (input == nullptr && whole_cluster) {
+        shift.open_with(open_with_nodes);
+    } else if (input == nullptr) {
+        for (const std::string& node :
+             options.nodes.empty() ? std::vector{run.home.node} : options.nodes) {
+            Record record;
+            record.set("proxmox_node", node);
+            shift.add(std::move(record));
+        }
+    }
+    return {};
+}
+
+Result<RunEnd> ToolRun::lines(const Options& options, Connection& connection, LineReader* input) {
     for (const std::string& warning : connection.warnings()) output_.warning(warning);
-    Action action = action_;
-    if (options.nodes_from_stdin) action.input = node_lines;
-    const bool makes = !action.new_id.empty();
-    const bool needs_tag = action.guard != Guard::none || makes;
-    const std::string tag = needs_tag ? environment(guard_variable) : "";
-    const Plan plan = plan_for(action, tag, options, connection);
+    const Run run = settle(options, connection);
     std::unique_ptr<Equipment> equipment;
-    if (makes) {
-        auto opened = Equipment::open(plan, options.journal_path);
+    if (tool_.own.makes) {
+        auto opened = Equipment::open(connection.host_and_port(), options.journal_path);
         if (!opened) return std::unexpected(opened.error());
         equipment = std::move(*opened);
     }
     signals_.catch_ends();
-    if (action.act.method != Method::none) expect_changes();
+    if (acts(tool_)) expect_changes();
     // A task that is merely awaited takes nobody's place; what is taken back goes one by one.
-    const auto jobs = static_cast<std::size_t>(action.awaits           ? jobs_limit
-                                               : action.goes_backwards ? 1
-                                                                       : options.jobs);
-    Pipeline pipeline(plan, jobs, connection.transfers(), output_, signals_);
-    if (equipment) pipeline.equip(*equipment);
+    const bool is_backwards = tool_.lines.from == LinesFrom::journal;
+    const auto jobs = static_cast<std::size_t>(tool_.own.awaits ? jobs_limit
+                                               : is_backwards   ? 1
+                                                                : options.jobs);
+    Shift shift(run, jobs, {connection.transfers(), output_, signals_, equipment.get()},
+                way_of(tool_));
+    if (equipment) shift.prepare_with([&run](Record& record) { christen(record, run); });
     ProgressLine progress(output_, options.progress);
-    pipeline.show_progress(progress);
-    if (failed_) pipeline.keep_failed(*failed_);
+    shift.show_progress(progress);
+    if (failed_) shift.keep_failed(*failed_);
     if (auto known = connection.take_prefetched())
-        pipeline.know(known->first, std::move(known->second));
-    if (action.takes_every_vm)
-        pipeline.add_every_vm(options.whole_cluster);
-    else if (input == nullptr)
-        add_nodes(pipeline, options, plan.node);
-    if (action.goes_backwards) {
-        auto backwards = read_backwards(*input, action.input);
-        if (!backwards) return std::unexpected(backwards.error());
-        for (const std::string& note : backwards->notes) output_.trace(note);
-        for (Record& record : backwards->records) pipeline.add(std::move(record));
-        input = nullptr;
-    }
-    const RunEnd end = pipeline.run(input);
+        shift.know(known->first, std::move(known->second));
+    if (const auto added = add_lines(shift, run, options, input); !added)
+        return std::unexpected(added.error());
+    const RunEnd end = shift.work(is_backwards ? nullptr : input, options.given);
     if (failed_)
         if (const auto kept = failed_->commit(); !kept) return std::unexpected(kept.error());
     if (const Error& refusal = connection.trust().refusal(); !refusal.message.empty())
@@ -237,7 +225,7 @@ Result<RunEnd> Run::lines(const Options& options, Connection& connection, LineRe
 
 /// The slow path gets our place: arguments and input as they came. Why is not said, since upstream
 /// does not, unless there is no slow path or the user wants to be told.
-Exit Run::hand_over(const Legacy& call, const Error* reason) {
+Exit ToolRun::hand_over(const Legacy& call, const Error* reason) {
     const auto fallback = find_fallback(call.shim_path);
     if (reason != nullptr && (!fallback || Legacy::is_strict())) output_.error(*reason);
     if (!fallback) {
@@ -251,34 +239,16 @@ Exit Run::hand_over(const Legacy& call, const Error* reason) {
     return legacy_exit(report(output_, failed));
 }
 
-Exit run_as_called(const Action& action, std::span<char*> arguments, Output& output,
-                   Signals& signals) {
-    Run run(action, output, signals);
-    if (const auto call = legacy_call(arguments)) return run.under_legacy_name(*call);
-    return run.under_own_name(arguments.subspan(1));
-}
-
 }  // namespace
 
-int run(const Action& action, int argc, char** argv) {
-    begin_timings();
-    const bool has_stdout = harden_process();
-    Signals signals;
-    Output output{std::string(action.tool)};
-    if (action.input.empty()) output.guard_quotes();
-    Exit exit = Exit::write_failed;
-    if (!has_stdout)
-        report(output, fail_errno(exit, "write error", EBADF).error());
-    else
-        exit =
-            run_as_called(action, std::span(argv, static_cast<std::size_t>(argc)), output, signals);
-    if (output.is_broken()) {
-        exit = worse(exit, Exit::write_failed);
-        if (output.broken_by() != EPIPE || !signals.pipe_is_fatal())
-            report(output, fail_errno(exit, "write error", output.broken_by()).error());
-    }
-    if (timings_wanted()) output.account("where the time went", timings_text());
-    end_process(exit, output, signals);
+int run(const Tool& tool, int argc, char** argv) {
+    return run_session(tool, argc, argv, [argc, argv](const Session& session) -> Result<Exit> {
+        if (!has_keys(session.tool)) session.output.guard_quotes();
+        ToolRun run(session);
+        const std::span all(argv, static_cast<std::size_t>(argc));
+        if (const auto call = legacy_call(all)) return run.under_legacy_name(*call);
+        return run.under_own_name(session.arguments);
+    });
 }
 
 }  // namespace proxmox

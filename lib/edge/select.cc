@@ -6,11 +6,11 @@
 #include <map>
 #include <optional>
 
-#include "api/connection.h"
-#include "edge/edge.h"
 #include "base/escape.h"
-#include "line/grammar.h"
+#include "edge/edge.h"
+#include "edge/open_connection.h"
 #include "json/json.h"
+#include "line/grammar.h"
 #include "line/record.h"
 #include "line/selection.h"
 
@@ -26,7 +26,7 @@ std::optional<std::string> text_at(const json::Value& object, std::string_view k
 }
 
 /// What the line itself says of its VM.
-VmFacts facts_on(const Line& line, const Record& record) {
+VmFacts facts_on(const InputLine& line, const Record& record) {
     VmFacts vm{.id = json::integer_of(record["vm_id"]).value_or(0)};
     const auto document = json::Document::parse(line.text);
     if (!document) return vm;
@@ -40,8 +40,8 @@ VmFacts facts_on(const Line& line, const Record& record) {
 /// All VMs of the cluster, as the node lists them in one answer.
 using Inventory = std::map<std::int64_t, VmFacts>;
 
-Result<Inventory> ask_inventory() {
-    auto connection = Connection::open();
+Result<Inventory> ask_inventory(Output& output) {
+    auto connection = open_connection(output);
     if (!connection) return std::unexpected(connection.error());
     const auto reached = (*connection)->prefetch({.path = std::string(everything_path)});
     if (!reached) return std::unexpected(reached.error());
@@ -63,17 +63,17 @@ Result<Inventory> ask_inventory() {
 /// One run of the filter.
 class Sieve {
   public:
-    Sieve(const Action& action, Selection selection, Output& output)
-        : action_(action), selection_(std::move(selection)), output_(output) {}
+    Sieve(std::vector<Input> keys, Selection selection, Output& output)
+        : keys_(std::move(keys)), selection_(std::move(selection)), output_(output) {}
 
     Result<Exit> run();
 
   private:
-    Outcome take(const Line& line);
-    Result<Judgement> judge(const Line& line, const Record& record);
-    void drop(const Line& line, std::string_view why);
+    Outcome take(const InputLine& line);
+    Result<Judgement> judge(const InputLine& line, const Record& record);
+    void drop(const InputLine& line, std::string_view why);
 
-    const Action& action_;
+    const std::vector<Input> keys_;
     Selection selection_;
     Output& output_;
     std::optional<Inventory> inventory_;
@@ -100,8 +100,8 @@ Result<Exit> Sieve::run() {
     return exit_;
 }
 
-Outcome Sieve::take(const Line& line) {
-    const auto record = parse_record(line, action_.input);
+Outcome Sieve::take(const InputLine& line) {
+    const auto record = parse_record(line, keys_);
     if (!record) {
         drop(line, record.error().message);
         return {};
@@ -116,12 +116,12 @@ Outcome Sieve::take(const Line& line) {
     return {};
 }
 
-Result<Judgement> Sieve::judge(const Line& line, const Record& record) {
+Result<Judgement> Sieve::judge(const InputLine& line, const Record& record) {
     VmFacts vm = facts_on(line, record);
     const Judgement first = selection_.judge(vm);
     if (first != Judgement::unknown) return first;
     if (!inventory_) {
-        auto asked = ask_inventory();
+        auto asked = ask_inventory(output_);
         if (!asked) return std::unexpected(asked.error());
         inventory_ = std::move(*asked);
     }
@@ -137,26 +137,26 @@ Result<Judgement> Sieve::judge(const Line& line, const Record& record) {
     return selection_.judge(vm);
 }
 
-void Sieve::drop(const Line& line, std::string_view why) {
+void Sieve::drop(const InputLine& line, std::string_view why) {
     exit_ = Exit::line_failed;
     output_.trace(fmt::format("skip line {}: {}", line.number, why));
 }
 
-Result<Exit> pass_selected(const Action& action, const Options& options, Output& output) {
+Result<Exit> pass_selected(const Tool& tool, const Options& options, Output& output) {
     if (options.operands.empty())
-        return fail(Exit::usage, "no TERM is given", fmt::format("see {} --help", action.tool));
+        return fail(Exit::usage, "no TERM is given", fmt::format("see {} --help", tool.name));
     auto selection = Selection::parse(options.operands);
     if (!selection) return std::unexpected(selection.error());
     if (isatty(STDIN_FILENO) == 1)
         return fail(Exit::line_failed, "no input on stdin",
                     "pipe VM ids or JSON lines into it; see --help");
-    return Sieve(action, std::move(*selection), output).run();
+    return Sieve(keys_of(tool.lines), std::move(*selection), output).run();
 }
 
 }  // namespace
 
-int select_lines(const Action& action, int argc, char** argv) {
-    return run_work(action, argc, argv, pass_selected);
+int select_lines(const Tool& tool, int argc, char** argv) {
+    return run_work(tool, argc, argv, pass_selected);
 }
 
 }  // namespace proxmox

@@ -5,8 +5,8 @@
 
 #include "edge/edge.h"
 #include "line/lines.h"
-#include "line/table.h"
-#include "edge/terminal.h"
+#include "print/table.h"
+#include "process/terminal.h"
 
 namespace proxmox {
 namespace {
@@ -16,10 +16,10 @@ constexpr std::size_t rows_measured_limit = 2'000;
 
 constexpr std::string_view blanks = " \t\r\v\f";
 
-Result<Exit> show_table(const Action& action, const Options& options, Output& output) {
+Result<Exit> show_table(const Tool& tool, const Options& options, Output& output) {
     if (isatty(STDIN_FILENO) == 1)
         return fail(Exit::line_failed, "no input on stdin",
-                    fmt::format("pipe JSON lines into it; see {} --help", action.tool));
+                    fmt::format("pipe JSON lines into it; see {} --help", tool.name));
     LineReader input(STDIN_FILENO);
     Table table(options.operands, terminal_width(STDOUT_FILENO));
     Exit exit = Exit::ok;
@@ -49,8 +49,8 @@ Result<Exit> show_table(const Action& action, const Options& options, Output& ou
 
 }  // namespace
 
-int tabulate(const Action& action, int argc, char** argv) {
-    return run_work(action, argc, argv, show_table);
+int tabulate(const Tool& tool, int argc, char** argv) {
+    return run_work(tool, argc, argv, show_table);
 }
 
 }  // namespace proxmox

@@ -1,4 +1,4 @@
-// The journal: one JSON line for what is begun, one for what came of it, to take it back by.
+// A journal read backwards: what it says was made, to take that back.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "factory/journal.h"
 
@@ -6,8 +6,7 @@
 
 #include <algorithm>
 
-#include "line/carried.h"
-#include "json/json.h"
+#include "way/journal.h"
 
 namespace proxmox {
 namespace {
@@ -28,26 +27,7 @@ void take_entry(std::vector<Record>& records, Record entry) {
 
 }  // namespace
 
-std::string journal_line(std::string_view state, const Action& action, const Record& record,
-                         std::string_view upid) {
-    Carried line;
-    const auto add = [&line](std::string_view key, std::string_view value) {
-        if (value.empty()) return;
-        std::string text;
-        json::write_string(text, value);
-        line.set(key, std::move(text));
-    };
-    add("journal", state);
-    add("action", action.name);
-    add("upid", upid);
-    add("vm_id", record[action.new_id.empty() ? "vm_id" : action.new_id]);
-    for (const std::string_view key :
-         {"proxmox_node", "vm_name", "vm_uuid", "vm_mark", "vm_created"})
-        add(key, record[key]);
-    return line.text();
-}
-
-Result<Backwards> read_backwards(LineReader& input, const Inputs& inputs) {
+Result<Backwards> read_backwards(LineReader& input, Inputs inputs) {
     Backwards read;
     while (true) {
         const auto line = input.next();

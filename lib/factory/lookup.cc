@@ -8,12 +8,14 @@
 #include <array>
 #include <ctime>
 
-#include "guest/address.h"
 #include "base/escape.h"
-#include "line/grammar.h"
-#include "factory/machines.h"
 #include "base/moment.h"
+#include "factory/machines.h"
+#include "line/address.h"
+#include "line/grammar.h"
 #include "line/record.h"
+#include "way/look.h"
+#include "way/read.h"
 
 namespace proxmox {
 namespace {
@@ -76,6 +78,16 @@ Result<std::string> learn_address(const json::Value& interfaces, Record& record,
     record.set("vm_ip", chosen->address);
     record.set("vm_mac", chosen->mac);
     return {};
+}
+
+Way<Printed> tell_of_machine(Line& line) {
+    static constexpr Look identity{.path = "{guest}/config", .prepare = learn_identity};
+    static constexpr Look address{
+        .path = "{guest}/agent/network-get-interfaces", .prepare = learn_address, .may_fail = true};
+    static constexpr Reading state{.path = "{guest}/status/current"};
+    co_await look(line, identity);
+    if (line.record.has("has_agent")) co_await look(line, address);
+    co_return co_await read_state(line, state, false);
 }
 
 Result<std::string> take_fingerprint(const json::Value&, Record& record, const Moment&) {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "tool/action.h"
 #include "json/json.h"
+#include "tool/tool.h"
 
 namespace proxmox {
 
@@ -21,6 +21,9 @@ namespace proxmox {
 [[gnu::visibility("default")]] Result<std::string> learn_address(const json::Value& interfaces,
                                                                  Record& record,
                                                                  const Moment& moment);
+
+/// Who a machine is, its address where its agent tells one, and its state.
+[[gnu::visibility("default")]] Way<Printed> tell_of_machine(Line& line);
 
 /// Prepare: the fingerprint of a recipe, whatever the order of its keys.
 [[gnu::visibility("default")]] Result<std::string> take_fingerprint(const json::Value& nothing,

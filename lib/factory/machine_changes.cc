@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include "guest/address.h"
 #include "base/escape.h"
-#include "line/grammar.h"
 #include "factory/machine_form.h"
 #include "factory/machines.h"
+#include "line/address.h"
+#include "line/grammar.h"
 
 namespace proxmox {
 

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "base/escape.h"
+#include "factory/machine_form.h"
 #include "line/grammar.h"
 #include "way/guard.h"
-#include "factory/machine_form.h"
 
 namespace proxmox {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "json/json.h"
 #include "base/moment.h"
+#include "json/json.h"
 #include "line/record.h"
 
 namespace proxmox {

@@ -1,4 +1,4 @@
-// Snapshot names: pure functions that the snapshot tools name in their Actions.
+// Snapshots: their names, which Proxmox has to take, and the way to a new one.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "factory/snapshots.h"
 
@@ -7,8 +7,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "api/retry.h"
 #include "base/escape.h"
 #include "line/grammar.h"
+#include "way/look.h"
+#include "way/plain.h"
 
 namespace proxmox {
 namespace {
@@ -27,6 +30,37 @@ bool is_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' 
 
 bool fits(char byte) {
     return is_letter(byte) || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
+}
+
+constexpr Look current_name{.path = "{guest}/status/current",
+                            .prepare = name_snapshot,
+                            .gives = {"vm_snapshot_name", "vm_snapshot_description"}};
+constexpr Change snapshot{.method = Method::post,
+                          .path = "{guest}/snapshot",
+                          .body = {{{"snapname", text("{vm_snapshot_name}")},
+                                    {"description", text("{vm_snapshot_description}")}}},
+                          .tasks = {"snapshot"}};
+
+bool says_name_is_used(const Made& made) {
+    return made.is_refused() && made.had_task && made.words.starts_with("snapshot name ") &&
+           made.words.ends_with("already used");
+}
+
+Way<Printed> take_it_there(Line& line) {
+    const bool names_it = line.record.has("vm_snapshot_name");
+    const bool describes_it = line.record.has("vm_snapshot_description");
+    for (int tries = 1;; ++tries) {
+        // Names are made of the time: each try has the next second's.
+        Moment moment = line.stand.now();
+        moment.wall += tries - 1;
+        co_await look_at(line, current_name, moment);
+        Made made = co_await attempt(line, snapshot);
+        if (!made.is_refused()) co_return co_await finish(line, std::move(made), snapshot, {});
+        if (names_it || !says_name_is_used(made) || tries >= name_tries)
+            co_await explain(line, std::move(made));
+        line.record.set("vm_snapshot_name", "");
+        if (!describes_it) line.record.set("vm_snapshot_description", "");
+    }
 }
 
 }  // namespace
@@ -73,6 +107,8 @@ Result<std::string> take_parent_snapshot(const json::Value& snapshots, Record& r
     record.set("vm_snapshot_name", parent);
     return fmt::format("vm_id {}: no vm_snapshot_name given, taking {}", record["vm_id"], parent);
 }
+
+Way<Printed> take_snapshot(Line& line) { co_return co_await where_it_is(line, take_it_there); }
 
 Result<std::string> remember_name(const json::Value& current, Record& record, const Moment&) {
     const json::Value name = current["name"];

@@ -1,4 +1,4 @@
-// Snapshot names: the one meant when none is given, and new ones that Proxmox takes.
+// Snapshots: the one meant when none is named, and new ones with names that Proxmox takes.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "tool/action.h"
-#include "json/json.h"
 #include "base/moment.h"
+#include "json/json.h"
 #include "line/record.h"
+#include "tool/tool.h"
 
 namespace proxmox {
 
@@ -29,8 +29,8 @@ std::string default_snapshot_name(std::string_view vm_name, std::time_t now);
     const json::Value& snapshots, Record& record, const Moment& moment);
 
 /// Asked where a line names no snapshot: the one that the VM descends from is meant.
-inline constexpr Look parent_snapshot{.path = "/nodes/{proxmox_node}/qemu/{vm_id}/snapshot",
-                                      .unless = "vm_snapshot_name",
+inline constexpr Look parent_snapshot{.path = "{guest}/snapshot",
+                                      .fills = "vm_snapshot_name",
                                       .prepare = take_parent_snapshot,
                                       .gives = {"vm_snapshot_name"}};
 
@@ -38,6 +38,10 @@ inline constexpr Look parent_snapshot{.path = "/nodes/{proxmox_node}/qemu/{vm_id
 [[gnu::visibility("default")]] Result<std::string> remember_name(const json::Value& current,
                                                                  Record& record,
                                                                  const Moment& moment);
+
+/// Takes a snapshot under the line's name for it, or one that is made of its guest's; where another
+/// had that one, under the next.
+[[gnu::visibility("default")]] Way<Printed> take_snapshot(Line& line);
 
 /// Oldest first, and last `current`, which has no time.
 inline constexpr Order by_snapshot_time{"snaptime", std::numeric_limits<std::int64_t>::max()};

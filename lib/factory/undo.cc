@@ -4,10 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "guest/address.h"
 #include "base/escape.h"
-#include "loop/plan.h"
-#include "factory/undo_plan.h"
+#include "line/address.h"
 
 namespace proxmox {
 namespace {
@@ -52,17 +50,6 @@ Result<std::string> prove_ours(const json::Value& config, Record& record, const 
     if (record.has("vm_created") && created != record["vm_created"])
         return not_ours(record, "time of creation", created, record["vm_created"]);
     return {};
-}
-
-Plan undo_plan(const Plan& plan) {
-    return {.action = take_back,
-            .node = plan.node,
-            .host_and_port = plan.host_and_port,
-            .user = plan.user,
-            .wait = take_back.wait,
-            .required_tag = plan.required_tag,
-            .is_guarded = true,
-            .seed = plan.seed};
 }
 
 }  // namespace proxmox

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "tool/action.h"
 #include "json/json.h"
+#include "tool/tool.h"
 
 namespace proxmox {
 
@@ -11,35 +11,41 @@ namespace proxmox {
 [[gnu::visibility("default")]] Result<std::string> prove_ours(const json::Value& config,
                                                               Record& record, const Moment& moment);
 
-/// Stops and deletes one VM, after the guard and the proof; one that is gone is as it should be.
-inline constexpr Action take_back{
-    .tool = "range42-undo",
-    .name = "vm_undo",
+/// Stops and deletes one guest, after the guard and the proof; one that is gone is as it should be.
+inline constexpr Tool take_back{
+    .name = "range42-undo",
+    .action = "vm_undo",
     .summary = "take back what a journal says was made",
-    .input = {{"vm_id", Type::vm_id, required},
-              {"proxmox_node", Type::node},
-              {"vm_name"},
-              {"vm_uuid"},
-              {"vm_mark"},
-              {"vm_created"},
-              {"journal"}},
-    .guard = Guard::always,
-    .looks = {{.path = "/nodes/{proxmox_node}/qemu/{vm_id}/config", .prepare = prove_ours}},
-    .act = {.method = Method::post,
-            .path = "/nodes/{proxmox_node}/qemu/{vm_id}/status/stop",
-            .form = {{"timeout", "10"}, {"overrule-shutdown", "1", dispensable}},
-            .task_types = {"qmstop", "hastop"}},
-    .then = {{.method = Method::del,
-              .path = "/nodes/{proxmox_node}/qemu/{vm_id}",
-              .form = {{"purge", "1"}, {"destroy-unreferenced-disks", "1"}},
-              .task_types = {"qmdestroy"}}},
-    .wait = 60s,
-    .goes_backwards = true,
-    .may_be_gone = true,
-    .output = {{"vm_id", "={vm_id}"}, {"vm_name", "{vm_name}", ""}, {"vm_status", "", R"("gone")"}},
-    .verb = "undo",
-    .overdue = "task {upid} still running after {wait}s ; what it was for is not known to be done.",
     .example = "range42-undo < journal.jsons",
+    .lines = {.keys = {{"vm_id", Type::vm_id, required},
+                       {"proxmox_node", Type::node},
+                       {"vm_name"},
+                       {"vm_uuid"},
+                       {"vm_mark"},
+                       {"vm_created"},
+                       {"journal"}},
+              .from = LinesFrom::journal},
+    .guard = Guard::always,
+    .plain = {.looks = {{.path = "{guest}/config", .prepare = prove_ours}},
+              .changes = {{.method = Method::post,
+                           .path = "{guest}/status/stop",
+                           .body = {{{"timeout", text("10")},
+                                     {"overrule-shutdown", text("1"), dispensable}}},
+                           .tasks = {"stop"},
+                           .bare_task = "hastop"},
+                          {.method = Method::del,
+                           .path = "{guest}",
+                           .body = {{{"purge", text("1")},
+                                     {"destroy-unreferenced-disks", text("1")}}},
+                           .tasks = {"destroy"}}},
+              .may_be_gone = true},
+    .wait = 60s,
+    .prints = {.columns = {{"vm_id", json_of("vm_id")},
+                           {"vm_name", text("{vm_name}"), ""},
+                           {"vm_status", "", R"("gone")"}}},
+    .words = {"undo",
+              "task {upid} still running after {wait}s ; what it was for is not known to be done."},
+    .needs = {{"VM.PowerMgmt"}, {"VM.Allocate"}, {"VM.Audit"}},
 };
 
 }  // namespace proxmox

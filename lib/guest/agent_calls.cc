@@ -1,12 +1,14 @@
-// An AgentJob's calls: what they are given, and how they look to a person.
+// The calls of a guest agent: what they are given, and how they look to a person.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "guest/agent_calls.h"
+
 #include <fmt/format.h>
 
-#include "guest/agent_job.h"
-#include "guest/agent_words.h"
 #include "base/escape.h"
-#include "line/expand.h"
+#include "guest/agent_words.h"
 #include "json/json.h"
+#include "line/expand.h"
+#include "line/parameters.h"
 
 namespace proxmox {
 namespace {
@@ -17,68 +19,78 @@ std::string quoted(std::string_view text) {
     return out;
 }
 
-}  // namespace
-
-std::string AgentJob::piece_name(std::size_t at) const {
-    return fmt::format("{}.range42-{}.{}", run_.operands.words[1], run_.token, at);
-}
-
-std::string AgentJob::call_path(std::string_view call) const {
-    return expand_path("/nodes/{proxmox_node}/qemu/{vm_id}/agent", record_).value_or("") + '/' +
+std::string path_of(const Record& record, std::string_view call) {
+    return expand_path("/nodes/{proxmox_node}/qemu/{vm_id}/agent", record).value_or("") + '/' +
            std::string(call);
 }
 
-AgentJob::Parameters AgentJob::command_of(const std::vector<std::string>& words) {
-    Parameters parameters;
-    for (const std::string& word : words) parameters.emplace_back("command", word);
+Request call_of(const Record& record, std::string_view call, const std::vector<Sent>& parameters) {
+    return {.method = Method::post,
+            .path = path_of(record, call),
+            .body = form_of(parameters).value_or(""),
+            .limit = change_limit};
+}
+
+std::vector<Sent> command_of(const std::vector<std::string>& words) {
+    std::vector<Sent> parameters;
+    for (const std::string& word : words) parameters.push_back({"command", word});
     return parameters;
 }
 
-AgentJob::Parameters AgentJob::call_of_piece(std::size_t at) const {
-    return {{"content", run_.pieces[at]}, {"encode", "0"}, {"file", piece_name(at)}};
-}
-
-AgentJob::Parameters AgentJob::call_of_program() const {
-    std::vector<std::string> words = run_.operands.words;
-    if (run_.step.uploads) {
+std::vector<std::string> words_of_program(const AgentRun& run, const Record& record) {
+    std::vector<std::string> words = run.operands.words;
+    if (run.step.uploads) {
         words = {"sh",
                  "-c",
-                 std::string(run_.step.commands.begin()->script),
+                 std::string(run.command().script),
                  "upload",
-                 run_.operands.words[1],
-                 std::to_string(run_.operands.file_size),
-                 std::string(record_["file_mode"])};
-        for (std::size_t at = 0; at < run_.pieces.size(); ++at) words.push_back(piece_name(at));
+                 run.operands.words[1],
+                 std::to_string(run.operands.file_size),
+                 std::string(record["file_mode"])};
+        for (std::size_t at = 0; at < run.pieces.size(); ++at) words.push_back(piece_name(run, at));
     }
-    const bool is_text = is_plain(run_.operands.input);
-    if (!is_text) words = decoding_input(std::move(words));
-    Parameters parameters = command_of(words);
-    if (!run_.operands.input.empty())
-        parameters.emplace_back("input-data",
-                                is_text ? run_.operands.input : base64_of(run_.operands.input));
-    return parameters;
+    return is_plain(run.operands.input) ? words : decoding_input(std::move(words));
 }
 
-std::string AgentJob::form_of(const Parameters& parameters) {
-    std::string form;
-    for (const auto& [key, value] : parameters)
-        form += fmt::format("{}{}={}", form.empty() ? "" : "&", key, percent_encode(value));
-    return form;
+}  // namespace
+
+std::string piece_name(const AgentRun& run, std::size_t at) {
+    return fmt::format("{}.range42-{}.{}", run.operands.words[1], run.token, at);
 }
 
-std::string AgentJob::rehearsal() {
-    if (!record_.has("proxmox_node")) record_.set("proxmox_node", plan_.node);
+Request call_of_piece(const AgentRun& run, const Record& record, std::size_t at) {
+    return call_of(record, "file-write",
+                   {{"content", run.pieces[at]}, {"encode", "0"}, {"file", piece_name(run, at)}});
+}
+
+Request call_of_program(const AgentRun& run, const Record& record) {
+    const std::string& input = run.operands.input;
+    std::vector<Sent> parameters = command_of(words_of_program(run, record));
+    if (!input.empty())
+        parameters.push_back({"input-data", is_plain(input) ? input : base64_of(input)});
+    return call_of(record, "exec", parameters);
+}
+
+Request call_of_words(const Record& record, const std::vector<std::string>& words) {
+    return call_of(record, "exec", command_of(words));
+}
+
+Request call_of_status(const Record& record, std::int64_t process) {
+    return {.path = fmt::format("{}?pid={}", path_of(record, "exec-status"), process)};
+}
+
+std::string calls_of_agent(const AgentRun& run, const Record& record) {
     std::string lines;
-    for (std::size_t at = 0; at < run_.pieces.size(); ++at)
+    for (std::size_t at = 0; at < run.pieces.size(); ++at)
         lines += fmt::format(R"({{"form":{{"encode":0,"file":{}}},"method":"POST","path":{}}})"
                              "\n",
-                             quoted(piece_name(at)), quoted(call_path("file-write")));
+                             quoted(piece_name(run, at)), quoted(path_of(record, "file-write")));
     std::string words;
-    for (const auto& [key, value] : call_of_program())
-        if (key == "command") words += fmt::format("{}{}", words.empty() ? "" : ",", quoted(value));
+    for (const std::string& word : words_of_program(run, record))
+        words += fmt::format("{}{}", words.empty() ? "" : ",", quoted(word));
     return lines + fmt::format(R"({{"form":{{"command":[{}]}},"method":"POST","path":{}}})"
                                "\n",
-                               words, quoted(call_path("exec")));
+                               words, quoted(path_of(record, "exec")));
 }
 
 }  // namespace proxmox

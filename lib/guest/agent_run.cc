@@ -2,26 +2,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include "guest/agent_job.h"
-#include "guest/agent_words.h"
-#include "base/escape.h"
-#include "guest/guest_edge.h"
-#include "guest/guest_operands.h"
-#include "edge/process.h"
 #include "base/random_uuid.h"
+#include "guest/agent_way.h"
+#include "guest/agent_words.h"
+#include "guest/guest_edge.h"
+#include "process/process.h"
 
 namespace proxmox {
 namespace {
 
 /// It is the VM that is asked for, whatever its address.
-Action by_vm(const Action& action) {
-    Action changed = action;
-    changed.input = {{"vm_id", Type::vm_id, required}};
-    for (Input input : action.input) {
-        if (input.key == "vm_ip") input.presence = Presence::optional;
-        if (input.key != "vm_id") changed.input.add(input);
+std::vector<Input> keys_by_vm(const Lines& lines) {
+    std::vector<Input> keys{{"vm_id", Type::vm_id, required}};
+    for (Input key : keys_of(lines)) {
+        if (key.key == "vm_ip") key.presence = Presence::optional;
+        if (key.key != "vm_id") keys.push_back(key);
     }
-    return changed;
+    return keys;
 }
 
 /// They are for ssh, and would be ignored without a word.
@@ -36,26 +33,27 @@ Outcome refuse_options_of_ssh(const Options& options) {
 
 }  // namespace
 
-Result<RunEnd> run_through_agent(const Action& action, const GuestStep& step, const Edge& edge) {
-    if (const auto fits = refuse_options_of_ssh(edge.options); !fits)
+Result<RunEnd> run_through_agent(const GuestStep& step, const GuestSession& guests) {
+    const auto& [session, options, _] = guests;
+    if (const auto fits = refuse_options_of_ssh(options); !fits)
         return std::unexpected(fits.error());
-    auto operands = take_operands(action, step, edge.options);
+    auto operands = take_operands(session.tool, step, options);
     if (!operands) return std::unexpected(operands.error());
-    const Action changed = by_vm(action);
-    Plan plan = plan_of(changed, edge.options);
-    plan.source = "guest-agent";
-    AgentRun run{.step = step, .operands = std::move(*operands), .token = random_uuid()};
+    const std::vector<Input> keys = keys_by_vm(session.tool.lines);
+    Run run = run_of(session.tool, options, keys);
+    run.printing.source = "guest-agent";
+    run.subject = a_vm;
+    AgentRun shared{.step = step, .operands = std::move(*operands), .token = random_uuid()};
     if (step.uploads) {
-        const auto file = text_of_file(run.operands.words[0], agent_file_limit,
+        const auto file = text_of_file(shared.operands.words[0], agent_file_limit,
                                        "it goes over ssh: leave --agent");
         if (!file) return std::unexpected(file.error());
-        run.pieces = pieces_of(*file);
-        run.operands.file_size = file->size();
+        shared.pieces = pieces_of(*file);
+        shared.operands.file_size = file->size();
     }
     expect_changes();
-    return run_over_api(std::move(plan), edge, [&](const Plan& known, Record record) {
-        return std::make_unique<AgentJob>(known, run, std::move(record));
-    });
+    return run_over_api(std::move(run), guests,
+                        [&shared](Line& line) { return go_through_agent(line, shared); });
 }
 
 }  // namespace proxmox

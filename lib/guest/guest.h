@@ -6,9 +6,9 @@
 #include <chrono>
 #include <string_view>
 
-#include "tool/action.h"
-#include "guest_scripts.h"
 #include "base/list.h"
+#include "guest_scripts.h"
+#include "tool/tool.h"
 
 namespace proxmox {
 
@@ -22,7 +22,7 @@ struct GuestCommand {
     /// Its text never changes: values come as "$1", "$2"...
     std::string_view script{};
     /// Templates over the record: "{vm_disk}".
-    List<std::string_view, 8> arguments{};
+    List<std::string_view> arguments{};
     /// Runs in the guest on every way out, with the same arguments.
     std::string_view cleanup{};
     /// The step's secret is the first line of the script's stdin, empty where there is none.
@@ -33,7 +33,7 @@ struct GuestCommand {
     Repeat repeat = Repeat::never;
     /// The script has failed, whatever its status, unless it prints "KEY VALUE" for each of these;
     /// the values go into the record.
-    List<std::string_view, 4> proofs{};
+    List<std::string_view> proofs{};
     /// Left out for lines that lack this key.
     std::string_view needs{};
     /// What to look at when it fails.
@@ -42,7 +42,7 @@ struct GuestCommand {
 
 /// Scripts one after another. Every step first waits until the guest takes a login.
 struct GuestStep {
-    List<GuestCommand, 8> commands{};
+    List<GuestCommand> commands{};
     /// The option's key that names the file with the secret.
     std::string_view secret_key{};
     bool needs_secret = false;
@@ -63,21 +63,13 @@ struct GuestStep {
 inline constexpr int not_yet_status = 75;
 
 // What every tool that logs in understands: which machine, as whom, through which port.
-inline constexpr Inputs one_guest{{"vm_ip", Type::host, required}, {"vm_id", Type::vm_id},
-                                  {"vm_name", Type::text},         {"vm_uuid", Type::uuid},
-                                  {"proxmox_node", Type::node},    {"vm_user", Type::user_name},
-                                  {"vm_ssh_port", Type::number},   {"vm_sudo", Type::number}};
-/// The machine and what else a tool reads; a key that is in both is read as `more` says.
-constexpr Inputs with(const Inputs& guest, std::initializer_list<Input> more) {
-    Inputs all;
-    for (const Input& input : guest) {
-        bool is_replaced = false;
-        for (const Input& other : more) is_replaced = is_replaced || other.key == input.key;
-        if (!is_replaced) all.add(input);
-    }
-    for (const Input& input : more) all.add(input);
-    return all;
-}
+inline constexpr List<Input> one_guest{
+    {"vm_ip", Type::host, required}, {"vm_id", Type::vm_id},       {"vm_name", Type::text},
+    {"vm_uuid", Type::uuid},         {"proxmox_node", Type::node}, {"vm_user", Type::user_name},
+    {"vm_ssh_port", Type::number},   {"vm_sudo", Type::number}};
+
+/// A machine as ssh reaches it. Lines may know it by its id or by its address.
+inline constexpr Subject a_machine{.lanes = {"{vm_id}", "{vm_ip} port {vm_ssh_port}"}};
 
 inline constexpr Setting user_setting{"--user", "NAME",
                                       "log in as this user (else: ssh's own choice)", "vm_user"};
@@ -90,10 +82,10 @@ inline constexpr std::string_view agent_choice = "--agent";
 inline constexpr Choice through_agent{agent_choice, "through the QEMU guest agent, without ssh"};
 
 /// Runs the tool: the only thing that the main of a tool with a step does.
-[[gnu::visibility("default")]] int run_in_guest(const Action& action, const GuestStep& step,
-                                                int argc, char** argv);
+[[gnu::visibility("default")]] int run_in_guest(const Tool& tool, const GuestStep& step, int argc,
+                                                char** argv);
 
 /// Asks the node's agent until the machine has an address.
-[[gnu::visibility("default")]] int await_address(const Action& action, int argc, char** argv);
+[[gnu::visibility("default")]] int await_address(const Tool& tool, int argc, char** argv);
 
 }  // namespace proxmox

@@ -8,8 +8,8 @@
 #include <csignal>
 
 #include "base/escape.h"
-#include "json/json.h"
 #include "guest/ssh.h"
+#include "json/json.h"
 
 namespace proxmox {
 namespace {
@@ -85,11 +85,16 @@ bool take_proofs(const GuestCommand& command, std::string_view output, Record& r
     return true;
 }
 
-void keep_result(const Executed& executed, Record& record) {
+void keep_result(const Executed& executed, Line& line) {
+    Record& record = line.record;
     record.set("run_status", std::to_string(executed.status));
     record.set("run_output", valid_utf8(executed.output));
     record.set("run_errors", valid_utf8(executed.errors));
     if (executed.was_cut) record.set("run_output_cut", "true");
+    if (executed.status == 0) return;
+    line.exit = Exit::line_failed;
+    line.note(fmt::format("{}: ended with status {} (line {})", line.stand.doing.subject,
+                          executed.status, record.line_number()));
 }
 
 }  // namespace proxmox

@@ -6,9 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "loop/execution.h"
 #include "guest/guest.h"
 #include "line/record.h"
+#include "way/execution.h"
+#include "way/line.h"
 
 namespace proxmox {
 
@@ -30,7 +31,8 @@ bool has_told_end(const Executed& executed);
 /// Puts what the command's proofs say into the record; false where one is missing.
 bool take_proofs(const GuestCommand& command, std::string_view output, Record& record);
 
-/// Puts status, output and errors of the user's own program into the record.
-void keep_result(const Executed& executed, Record& record);
+/// Puts status, output and errors of the user's own program into the record. The line is printed
+/// whatever the status, and has failed unless that is 0.
+void keep_result(const Executed& executed, Line& line);
 
 }  // namespace proxmox

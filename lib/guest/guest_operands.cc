@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "guest/agent_words.h"
 #include "base/escape.h"
+#include "guest/agent_words.h"
 
 namespace proxmox {
 namespace {
@@ -25,15 +25,15 @@ Result<std::size_t> size_of_file(const std::string& path) {
 
 }  // namespace
 
-Result<GuestOperands> take_operands(const Action& action, const GuestStep& step,
+Result<GuestOperands> take_operands(const Tool& tool, const GuestStep& step,
                                     const Options& options) {
     GuestOperands operands{.words = options.operands};
     if (step.runs_operands && operands.words.empty())
         return fail(Exit::usage, "there is no command to run",
-                    fmt::format("{} -- PROGRAM [ARGUMENT]...", action.tool));
+                    fmt::format("{} -- PROGRAM [ARGUMENT]...", tool.name));
     if (step.uploads && operands.words.size() != 2)
         return fail(Exit::usage, "it takes a file and the place for it",
-                    fmt::format("{} FILE TARGET", action.tool));
+                    fmt::format("{} FILE TARGET", tool.name));
     if (step.uploads) {
         const auto size = size_of_file(operands.words[0]);
         if (!size) return std::unexpected(size.error());

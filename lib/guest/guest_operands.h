@@ -19,7 +19,7 @@ struct GuestOperands {
 };
 
 /// Exit::usage where they do not fit the step, or their files cannot be had.
-Result<GuestOperands> take_operands(const Action& action, const GuestStep& step,
+Result<GuestOperands> take_operands(const Tool& tool, const GuestStep& step,
                                     const Options& options);
 
 /// The whole file; Exit::usage where it is longer than `limit`, with `advice`.

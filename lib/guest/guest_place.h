@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "secret.h"
 #include "guest/ssh.h"
+#include "secret.h"
 
 namespace proxmox {
 

@@ -1,56 +1,57 @@
 // What a run inside machines needs before its first line: operands, secrets, a place for ssh.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "guest/address_job.h"
+#include "guest/address_way.h"
 #include "guest/guest_edge.h"
-#include "guest/guest_job.h"
 #include "guest/guest_place.h"
-#include "edge/process.h"
+#include "guest/guest_way.h"
+#include "process/process.h"
 
 namespace proxmox {
 namespace {
 
-Result<RunEnd> run_step(const Action& action, const GuestStep& step, const Edge& edge) {
-    Plan plan = plan_of(action, edge.options);
-    plan.source = "guest-ssh";
-    GuestRun run{.plan = plan, .step = step, .remember_keys = keep_host_keys};
-    auto operands = take_operands(action, step, edge.options);
+Result<RunEnd> run_over_ssh(const GuestStep& step, const GuestSession& guests) {
+    const auto& [session, options, _] = guests;
+    const std::vector<Input> keys = keys_of(session.tool.lines);
+    Run run = run_of(session.tool, options, keys);
+    run.printing.source = "guest-ssh";
+    GuestRun shared{.step = step, .remember_keys = keep_host_keys};
+    auto operands = take_operands(session.tool, step, options);
     if (!operands) return std::unexpected(operands.error());
-    run.operands = std::move(*operands);
-    if (const std::string file = given_for(edge.options, step.secret_key); !file.empty()) {
+    shared.operands = std::move(*operands);
+    if (const std::string file = given_for(options, step.secret_key); !file.empty()) {
         auto secret = secret_in(file);
         if (!secret) return std::unexpected(secret.error());
-        run.secret = std::move(*secret);
+        shared.secret = std::move(*secret);
     }
-    if (step.needs_secret && run.secret.empty())
+    if (step.needs_secret && shared.secret.empty())
         return fail(Exit::usage, "there is no secret", "see --help: it comes from a file");
-    const Output::Hidden hidden(edge.output, run.secret.reveal());
+    const Output::Hidden hidden(session.output, shared.secret.reveal());
     // From here on there is something to tidy up.
-    edge.signals.catch_ends();
+    session.signals.catch_ends();
     auto place = GuestPlace::make();
     if (!place) return std::unexpected(place.error());
-    run.ssh = (*place)->ssh();
+    shared.ssh = (*place)->ssh();
     std::uint64_t number = 0;
     if (step.commands.size() > 0) expect_changes();
-    return run_without_api(plan, edge, [&](const Plan&, Record record) {
-        return std::make_unique<GuestJob>(run, ++number, std::move(record));
+    return run_without_api(run, guests, [&shared, &number](Line& line) {
+        return go_through_step(line, shared, ++number);
     });
 }
 
 }  // namespace
 
-int await_address(const Action& action, int argc, char** argv) {
-    return run_edge(action, argc, argv, [&](const Edge& edge) {
-        return run_over_api(plan_of(action, edge.options), edge,
-                            [](const Plan& plan, Record record) {
-                                return std::make_unique<AddressJob>(plan, std::move(record));
-                            });
+int await_address(const Tool& tool, int argc, char** argv) {
+    return run_on_guests(tool, argc, argv, [](const GuestSession& guests) {
+        const std::vector<Input> keys = keys_of(guests.session.tool.lines);
+        return run_over_api(run_of(guests.session.tool, guests.options, keys), guests,
+                            wait_for_address);
     });
 }
 
-int run_in_guest(const Action& action, const GuestStep& step, int argc, char** argv) {
-    return run_edge(action, argc, argv, [&](const Edge& edge) {
-        return edge.options.choice == agent_choice ? run_through_agent(action, step, edge)
-                                                   : run_step(action, step, edge);
+int run_in_guest(const Tool& tool, const GuestStep& step, int argc, char** argv) {
+    return run_on_guests(tool, argc, argv, [&step](const GuestSession& guests) {
+        return guests.options.choice == agent_choice ? run_through_agent(step, guests)
+                                                     : run_over_ssh(step, guests);
     });
 }
 

@@ -12,8 +12,9 @@ inline constexpr std::string_view mirror_advice =
 inline constexpr Setting packages_setting{"--install-timeout", "SECONDS", "for the packages (300)",
                                           "install_timeout"};
 
-/// `names`: the command, its packages for apk and apt-get, its service for OpenRC and systemd.
-constexpr GuestCommand with_service(std::string_view stage, List<std::string_view, 8> names) {
+/// `names`: the command, its packages for apk and apt-get, its service for OpenRC and systemd. They
+/// are a named value of the tool's file, which outlives the step.
+constexpr GuestCommand with_service(std::string_view stage, const List<std::string_view>& names) {
     return {.stage = stage,
             .script = scripts::install_service,
             .arguments = names,

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "loop/execution.h"
 #include "line/record.h"
+#include "way/execution.h"
 
 namespace proxmox {
 

@@ -1,12 +1,10 @@
-// Templates over a record: paths, forms and messages.
+// Templates over a record: paths and messages.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "line/expand.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "json/json.h"
 
 namespace proxmox {
 namespace {
@@ -69,36 +67,6 @@ Result<std::string> expand_path(std::string_view path, const Record& record) {
     if (count(expanded, '/') != count(path, '/') || count(expanded, '?') != count(path, '?'))
         return fail(Exit::line_failed, "the path does not match its template");
     return expanded;
-}
-
-std::vector<std::pair<std::string, std::string>> form_of(const List<Parameter, 16>& form,
-                                                         const Record& record,
-                                                         std::string_view left_out) {
-    std::vector<std::pair<std::string, std::string>> parameters;
-    for (const Parameter& parameter : form) {
-        std::string value = expand_text(parameter.value, record);
-        if (value.empty() || parameter.key == left_out) continue;
-        if (parameter.key != "*") {
-            parameters.emplace_back(parameter.key, std::move(value));
-        } else if (const auto members = json::Document::parse(value); members) {
-            members->root().each([&parameters](const json::Value& member) {
-                parameters.emplace_back(member.key(), member.text());
-            });
-        }
-    }
-    return parameters;
-}
-
-std::string expand_form(const List<Parameter, 16>& form, const Record& record,
-                        std::string_view left_out) {
-    std::string body;
-    for (const auto& [key, value] : form_of(form, record, left_out)) {
-        if (!body.empty()) body += '&';
-        body += percent_encode(key);
-        body += '=';
-        body += percent_encode(value);
-    }
-    return body;
 }
 
 std::string expand_text(std::string_view text, const Record& record) {

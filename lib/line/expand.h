@@ -1,13 +1,10 @@
-// Templates over a record: paths, forms and messages.
+// Templates over a record: paths and messages.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "tool/action.h"
 #include "line/record.h"
 
 namespace proxmox {
@@ -18,15 +15,6 @@ std::string percent_encode(std::string_view text);
 /// "/nodes/{proxmox_node}/qemu/{vm_id}" with the record's values, each exactly one path segment: an
 /// empty value, "." and ".." are refused, because a server would read another path out of them.
 Result<std::string> expand_path(std::string_view path, const Record& record);
-
-/// The parameters whose value is not empty, without `left_out`.
-std::vector<std::pair<std::string, std::string>> form_of(const List<Parameter, 16>& form,
-                                                         const Record& record,
-                                                         std::string_view left_out = {});
-
-/// "key=value&..." of those parameters whose value is not empty, without `left_out`.
-std::string expand_form(const List<Parameter, 16>& form, const Record& record,
-                        std::string_view left_out = {});
 
 /// The template with the record's values as they are.
 std::string expand_text(std::string_view text, const Record& record);

@@ -6,8 +6,8 @@
 #include <array>
 #include <charconv>
 
-#include "line/guest_grammar.h"
 #include "json/json.h"
+#include "line/guest_grammar.h"
 
 namespace proxmox {
 namespace {

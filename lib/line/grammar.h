@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "tool/action.h"
+#include "api/exchange.h"
+#include "line/key.h"
 
 namespace proxmox {
 

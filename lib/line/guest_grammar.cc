@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "guest/address.h"
 #include "json/json.h"
+#include "line/address.h"
 
 namespace proxmox {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "tool/action.h"
+#include "line/key.h"
 
 namespace proxmox {
 

@@ -70,7 +70,7 @@ bool LineReader::has_line() {
     return searched_ < buffer_.size() || (ended_ && (start_ < buffer_.size() || skipping_));
 }
 
-std::optional<Line> LineReader::next() {
+std::optional<InputLine> LineReader::next() {
     const std::size_t newline = buffer_.find('\n', searched_);
     if (newline != std::string::npos) return take(newline - start_, 1);
     searched_ = buffer_.size();
@@ -87,7 +87,7 @@ std::optional<Line> LineReader::next() {
     return std::nullopt;
 }
 
-Result<std::optional<Line>> LineReader::await_next() {
+Result<std::optional<InputLine>> LineReader::await_next() {
     while (true) {
         if (auto line = next()) return line;
         if (exhausted()) return std::nullopt;
@@ -95,11 +95,11 @@ Result<std::optional<Line>> LineReader::await_next() {
     }
 }
 
-std::optional<Line> LineReader::take(std::size_t size, std::size_t newline) {
-    Line line{.number = ++number_,
-              .text = {},
-              .too_long = skipping_ || size > line_length_limit,
-              .has_newline = newline > 0};
+std::optional<InputLine> LineReader::take(std::size_t size, std::size_t newline) {
+    InputLine line{.number = ++number_,
+                   .text = {},
+                   .too_long = skipping_ || size > line_length_limit,
+                   .has_newline = newline > 0};
     if (!line.too_long) line.text = buffer_.substr(start_, size);
     skipping_ = false;
     start_ += size + newline;

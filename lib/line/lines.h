@@ -14,7 +14,7 @@ namespace proxmox {
 inline constexpr std::size_t line_length_limit = std::size_t{1} << 20;
 
 /// One line without its newline; `text` is empty where the line was too long to keep.
-struct Line {
+struct InputLine {
     std::uint64_t number = 0;
     std::string text;
     bool too_long = false;
@@ -34,10 +34,10 @@ class LineReader {
     /// Blocks until something other than blank lines has come; false when nothing ever will.
     Result<bool> await_content();
     /// The next whole line; at the end of input also a last one without newline.
-    std::optional<Line> next();
+    std::optional<InputLine> next();
 
     /// The next line, however long it takes to come; nothing at the end of the input.
-    Result<std::optional<Line>> await_next();
+    Result<std::optional<InputLine>> await_next();
     /// `next` has something to give: then there is no need to read more, or to wait for it.
     bool has_line();
 
@@ -47,7 +47,7 @@ class LineReader {
     bool exhausted() const { return ended_ && start_ == buffer_.size() && !skipping_; }
 
   private:
-    std::optional<Line> take(std::size_t size, std::size_t newline);
+    std::optional<InputLine> take(std::size_t size, std::size_t newline);
 
     int descriptor_;
     std::string buffer_;

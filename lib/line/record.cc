@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "base/escape.h"
-#include "line/grammar.h"
 #include "json/json.h"
+#include "line/grammar.h"
 #include "line/record_keys.h"
 
 namespace proxmox {
@@ -64,7 +64,7 @@ std::unexpected<Error> lacks(std::string_view key) {
     return refuse(fmt::format("there is no {}: {} gives it", key, giver));
 }
 
-Outcome take(Record& record, const Input& input, std::string_view text, const Intake& intake) {
+Outcome take(Record& record, const Input& input, std::string_view text, const Extras& intake) {
     const auto given = std::ranges::find(intake.given, input.key, &Given::key);
     if (given != intake.given.end() && (text.empty() || given->overrules)) text = given->value;
     if (text.empty()) {
@@ -78,8 +78,8 @@ Outcome take(Record& record, const Input& input, std::string_view text, const In
     return {};
 }
 
-Outcome take_object(Record& record, const json::Value& object, const Inputs& inputs,
-                    const Intake& intake) {
+Outcome take_object(Record& record, const json::Value& object, Inputs inputs,
+                    const Extras& intake) {
     if (const json::Value ok = object["ok"]; ok.is(json::Kind::boolean) && ok.text() == "false")
         return refuse(fmt::format("it failed before: {}", escape(object["error"].text())));
     if (intake.carries) record.carried().take(object);
@@ -93,14 +93,13 @@ Outcome take_object(Record& record, const json::Value& object, const Inputs& inp
 }
 
 /// A bare value is the tool's first key; upstream reads ids as decimal numbers, leading zeros too.
-Outcome take_bare(Record& record, std::string_view text, const Inputs& inputs,
-                  const Intake& intake) {
+Outcome take_bare(Record& record, std::string_view text, Inputs inputs, const Extras& intake) {
     const Input& input = *inputs.begin();
     if (input.type == Type::vm_id && is_all_digits(text))
         text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
     if (const auto taken = take(record, input, text, intake); !taken) return taken;
-    for (const Input* other = inputs.begin() + 1; other != inputs.end(); ++other)
-        if (const auto taken = take(record, *other, {}, intake); !taken) return taken;
+    for (const Input& other : inputs.subspan(1))
+        if (const auto taken = take(record, other, {}, intake); !taken) return taken;
     return {};
 }
 
@@ -121,8 +120,8 @@ void Record::set(std::string_view key, std::string_view value) {
         found->second = value;
 }
 
-Result<std::optional<Record>> parse_record(const Line& line, const Inputs& inputs,
-                                           const Intake& intake) {
+Result<std::optional<Record>> parse_record(const InputLine& line, Inputs inputs,
+                                           const Extras& intake) {
     if (line.too_long)
         return refuse(fmt::format("the line is longer than {} bytes", line_length_limit));
     std::string_view text = line.text;

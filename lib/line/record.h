@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "tool/action.h"
 #include "line/carried.h"
+#include "line/key.h"
 #include "line/lines.h"
 
 namespace proxmox {
@@ -35,21 +35,14 @@ class [[gnu::visibility("default")]] Record {
     Carried carried_;
 };
 
-/// What the options say for a key that a line lacks.
-struct Given {
-    std::string_view key{};
-    std::string value{};
-    bool overrules = false;
-};
-
 /// What a run does with its lines beyond reading the tool's keys.
-struct Intake {
+struct Extras {
     bool carries = false;
     std::span<const Given> given{};
 };
 
 /// Nothing for a blank line; an Error whose message is the reason for a line that must not act.
-Result<std::optional<Record>> parse_record(const Line& line, const Inputs& inputs,
-                                           const Intake& intake = {});
+Result<std::optional<Record>> parse_record(const InputLine& line, Inputs inputs,
+                                           const Extras& intake = {});
 
 }  // namespace proxmox

@@ -9,8 +9,8 @@
 #include <array>
 
 #include "base/escape.h"
-#include "line/grammar.h"
 #include "json/json.h"
+#include "line/grammar.h"
 
 namespace proxmox {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "loop/execution.h"
+#include "way/execution.h"
 
 namespace proxmox {
 

@@ -10,7 +10,7 @@
 
 #include "api/api.h"
 #include "api/exchange.h"
-#include "way/job.h"
+#include "way/want.h"
 
 namespace proxmox {
 

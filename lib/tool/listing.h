@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "tool/action.h"
+#include "tool/tool.h"
 
 namespace proxmox {
 
 inline constexpr std::string_view vm_list_path = "/nodes/{proxmox_node}/qemu";
 inline constexpr std::string_view vm_list_text =
     "[vm_list] {vm_id}\t{vm_status}\t{vm_name}\t(node={proxmox_node}, source={source})";
-inline constexpr List<Column, 16> vm_list_columns{
+inline constexpr List<Column> vm_list_columns{
     {"vm_name", "name"},     {"vm_status", "status"},          {"vm_id", "vmid"},
     {"vm_uptime", "uptime"}, {"vm_template", "template", "0"}, {"vm_tags", "tags", R"("")"}};
 
-/// Proxmox sends VMs in a random one.
+/// Proxmox sends guests in a random one.
 inline constexpr Order by_vm_id{"vmid"};
 
 }  // namespace proxmox

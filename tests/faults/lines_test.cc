@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "cases.h"
-#include "line/rows.h"
+#include "rows.h"
 
 namespace faults {
 namespace {

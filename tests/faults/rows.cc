@@ -1,6 +1,6 @@
 // The faults that strike one line of a batch, and what must become of that line.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "line/rows.h"
+#include "rows.h"
 
 #include <fmt/format.h>
 

@@ -4,8 +4,8 @@
 
 #include "api/api.h"
 #include "json/json_table.h"
-#include "target.h"
 #include "loop/task_watch.h"
+#include "target.h"
 
 using namespace proxmox;
 

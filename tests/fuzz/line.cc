@@ -1,8 +1,8 @@
 // Fuzzes the line protocol: what is accepted holds only ids that may come near a URL.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/escape.h"
-#include "line/grammar.h"
 #include "json/json.h"
+#include "line/grammar.h"
 #include "line/record.h"
 #include "target.h"
 
@@ -10,10 +10,10 @@ using namespace proxmox;
 
 namespace {
 
-constexpr Inputs inputs{{"vm_id", Type::vm_id, required},
-                        {"proxmox_node", Type::node},
-                        {"vm_snapshot_name", Type::snapshot_name},
-                        {"vm_snapshot_description"}};
+constexpr Input inputs[]{{"vm_id", Type::vm_id, required},
+                         {"proxmox_node", Type::node},
+                         {"vm_snapshot_name", Type::snapshot_name},
+                         {"vm_snapshot_description"}};
 
 bool is_printable(std::string_view text) {
     for (const char byte : text)
@@ -25,10 +25,10 @@ bool is_printable(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text = fuzz::text_of(data, size);
-    const Line line{.number = 1,
-                    .text = std::string(text),
-                    .too_long = false,
-                    .has_newline = text.size() % 2 == 0};
+    const InputLine line{.number = 1,
+                         .text = std::string(text),
+                         .too_long = false,
+                         .has_newline = text.size() % 2 == 0};
     fuzz::must(is_printable(escape(text)));
     const auto record = parse_record(line, inputs);
     if (!record || !*record) return 0;

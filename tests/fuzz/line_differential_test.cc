@@ -14,7 +14,7 @@
 namespace proxmox {
 namespace {
 
-constexpr Inputs inputs{{"vm_id", Type::vm_id, required}, {"proxmox_node", Type::node}};
+constexpr Input inputs[]{{"vm_id", Type::vm_id, required}, {"proxmox_node", Type::node}};
 constexpr int lines_at_once = 50'000;
 
 int& count() {

@@ -1,0 +1,141 @@
+// Making machines: the ways of the tools that create and clone them.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "factory/creation.h"
+
+#include <utility>
+
+#include "factory/newcomer.h"
+#include "way/change.h"
+#include "way/look.h"
+#include "way/read.h"
+
+namespace proxmox {
+namespace {
+
+constexpr Look source_config{.path = "{guest}/config", .prepare = compose_clone};
+constexpr Look storages{.path = "/nodes/{proxmox_node}/storage?content=images&enabled=1",
+                        .prepare = choose_storage,
+                        .gives = {"vm_disk_storage"}};
+constexpr Look template_config{.path = "/nodes/{proxmox_node}/qemu/{vm_template_id}/config",
+                               .prepare = learn_clone_storage,
+                               .may_fail = true};
+
+constexpr Change clone_of_vm{.method = Method::post,
+                             .path = "{guest}/clone",
+                             .body = {{{"newid", text("{vm_new_id}")},
+                                       {"name", text("{vm_name}")},
+                                       {"full", text("{vm_full_clone}")},
+                                       {"description", text("{vm_description}")},
+                                       {"storage", text("{vm_disk_storage}")},
+                                       {"pool", text("{vm_pool}")}}},
+                             .tasks = {"clone"},
+                             .creates = true};
+constexpr Change clone_of_template{.method = Method::post,
+                                   .path = "/nodes/{proxmox_node}/qemu/{vm_template_id}/clone",
+                                   .body = {{{"newid", text("{vm_id}")},
+                                             {"name", text("{vm_name}")},
+                                             {"full", text("{vm_full_clone}")},
+                                             {"description", text("{vm_description}")},
+                                             {"storage", text("{vm_disk_storage}")},
+                                             {"pool", text("{vm_pool}")}}},
+                                   .tasks = {"clone"},
+                                   .task_id = "{vm_template_id}",
+                                   .creates = true};
+constexpr Change creation{.method = Method::post,
+                          .path = "/nodes/{proxmox_node}/qemu",
+                          .body = {.members_of = "vm_creation"},
+                          .tasks = {"create"},
+                          .creates = true};
+constexpr Change tags_of_clone{.method = Method::put,
+                               .path = "/nodes/{proxmox_node}/qemu/{vm_new_id}/config",
+                               .body = {.members_of = "vm_changes"}};
+constexpr Change growth_of_clone{.method = Method::put,
+                                 .path = "{guest}/resize",
+                                 .body = {{{"disk", text("scsi0")}, {"size", text("{vm_growth}")}}},
+                                 .bare_task = "resize"};
+
+constexpr Reading created{.path = "{guest}/config", .learn = learn_identity};
+constexpr Reading cloned{.path = "/nodes/{proxmox_node}/qemu/{vm_new_id}/config",
+                         .learn = learn_identity};
+
+/// Proxmox's lock on a storage is one for all nodes that share it.
+constexpr std::string_view clone_turn = "clone onto {clone_storage}";
+
+/// A refusal because of an id that another guest has gives the line the next one.
+Way<void> try_next_id(Line& line, NewId& id, Made refused) {
+    if (!may_take_next_id(id, refused.words)) co_await explain(line, std::move(refused));
+    co_await take_next_id(line, id);
+}
+
+/// The record with all that a creation needs; whether a template is cloned for it.
+Way<bool> compose(Line& line) {
+    co_await prepare(line, assume_usual);
+    if (line.record.has("lacks_storage")) co_await look(line, storages);
+    const bool is_cloned = line.record.has("vm_template_id");
+    if (is_cloned) co_await look(line, template_config);
+    co_await prepare(line, compose_machine);
+    co_return is_cloned;
+}
+
+Way<Printed> create_there(Line& line, NewId& id) {
+    co_await take_id(line, id);
+    HeldTurn turn;
+    while (true) {
+        const bool is_cloned = co_await compose(line);
+        const Change& change = is_cloned ? clone_of_template : creation;
+        if (is_cloned && !turn) turn = co_await take_turn(line, line.text(clone_turn));
+        const bool is_composed = is_cloned || line.record.has("vm_creation");
+        Made made;
+        if (is_composed) made = co_await attempt(line, change);
+        if (made.is_refused()) {
+            co_await try_next_id(line, id, std::move(made));
+            continue;
+        }
+        if (made.how != Made::How::done)
+            co_return co_await finish(line, std::move(made), change, created);
+        break;
+    }
+    for (const auto& [key, change] :
+         {std::pair{"vm_changes", &changes_of_machine}, {"vm_growth", &growth_of_clone}}) {
+        if (!line.record.has(key)) continue;
+        Made made = co_await make(line, *change);
+        if (made.how != Made::How::done)
+            co_return co_await finish(line, std::move(made), *change, created);
+    }
+    co_return co_await read_state(line, created, true);
+}
+
+Way<Printed> clone_there(Line& line, NewId& id) {
+    co_await take_id(line, id);
+    HeldTurn turn;
+    while (true) {
+        co_await look(line, source_config);
+        if (!turn) turn = co_await take_turn(line, line.text(clone_turn));
+        Made made = co_await attempt(line, clone_of_vm);
+        if (made.is_refused()) {
+            co_await try_next_id(line, id, std::move(made));
+            continue;
+        }
+        if (made.how != Made::How::done)
+            co_return co_await finish(line, std::move(made), clone_of_vm, cloned);
+        break;
+    }
+    if (line.record.has("vm_changes")) co_await make(line, tags_of_clone);
+    co_return co_await read_state(line, cloned, true);
+}
+
+}  // namespace
+
+Way<Printed> create_machine(Line& line) {
+    NewId id;
+    const OnNode there = [&id](Line& on_node) { return create_there(on_node, id); };
+    co_return co_await keep_track(line, id, where_it_is(line, there));
+}
+
+Way<Printed> clone_machine(Line& line) {
+    NewId id;
+    const OnNode there = [&id](Line& on_node) { return clone_there(on_node, id); };
+    co_return co_await keep_track(line, id, where_it_is(line, there));
+}
+
+}  // namespace proxmox

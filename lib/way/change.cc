@@ -1,0 +1,243 @@
+// Changes: the request that must be sent at most once, its reply, be it lost, and its task.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what a reply, a lost one and the end of a task can mean belongs together.
+#include "way/change.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/retry.h"
+#include "base/escape.h"
+#include "line/grammar.h"
+#include "line/parameters.h"
+#include "way/journal.h"
+#include "way/lost.h"
+#include "way/rehearsal.h"
+#include "way/task.h"
+
+namespace proxmox {
+namespace {
+
+/// What a reply means for the change that was sent.
+enum class Reply : std::uint8_t { done, has_task, lost, nothing_ran };
+
+/// One change under way: what has been tried, and when it was sent last.
+struct Sending {
+    int tries = 0;
+    std::string_view left_out{};
+    milliseconds sent_at{};
+};
+
+Result<Request> request_of(const Line& line, const Change& change, std::string_view left_out) {
+    auto path = line.path(change.path);
+    if (!path) return std::unexpected(path.error());
+    const auto parameters = parameters_of(change.body, line.record, left_out);
+    Request request{.method = change.method, .path = std::move(*path), .limit = change_limit};
+    if (change.body.encoding == Encoding::json) {
+        request.body = json_of(parameters);
+        request.body_is_json = true;
+        return request;
+    }
+    auto form = form_of(parameters);
+    if (!form) return std::unexpected(form.error());
+    if (change.method == Method::del && !form->empty())
+        request.path += '?' + *form;
+    else
+        request.body = std::move(*form);
+    return request;
+}
+
+/// An answer may be anybody's: another guest's, or one that an earlier line has had already.
+bool names_our_task(const Line& line, const Change& change, std::string_view text) {
+    const auto upid = parse_upid(text);
+    if (!upid || line.claimed.contains(text)) return false;
+    const std::string_view node =
+        line.run.subject.is_everywhere ? upid->node : line.record["proxmox_node"];
+    return is_task_of(*upid, node, task_id_of(line, change));
+}
+
+bool may_answer_null(const Change& change) {
+    return change.method == Method::put || change.may_be_done_at_once ||
+           (change.tasks.size() == 0 && change.bare_task.empty());
+}
+
+std::string no_upid_phrase(const Line& line, const Answer& answer) {
+    std::string snapshot;
+    if (line.record.has("vm_snapshot_name"))
+        snapshot = fmt::format(" snap '{}'", escape(line.record["vm_snapshot_name"]));
+    return fmt::format("{} did not return a UPID for {}{}. response: {}", line.run.words.verb,
+                       line.subject(), snapshot, escape(answer.body));
+}
+
+void open_change(Line& line, const Change& change, int tries) {
+    Doing& doing = line.stand.doing;
+    doing.change_is_open = doing.reply_is_due = true;
+    doing.waits_for = fmt::format("{}, try {}", line.run.words.verb, tries + 1);
+    doing.when_cut_short =
+        fmt::format("{}: interrupted; the request may run on the server (line {}: check with: {})",
+                    line.subject(), line.record.line_number(), how_to_check(line, change));
+}
+
+/// While it is asked for again, nothing of it is under way.
+void close_change(Line& line) {
+    Doing& doing = line.stand.doing;
+    doing.change_is_open = doing.reply_is_due = false;
+    doing.when_cut_short.clear();
+}
+
+Reply judge(Line& line, const Change& change, const Finding& finding, const Answer& answer,
+            std::string& why_lost) {
+    why_lost = finding.cause;
+    if (finding.verdict == Verdict::good) {
+        const json::Value data = finding.data();
+        if (names_our_task(line, change, data.text())) return Reply::has_task;
+        if (may_answer_null(change) && data.is(json::Kind::null)) return Reply::done;
+        why_lost = "the answer names no task that can be its own";
+        return Reply::lost;
+    }
+    constexpr int status_of_success = 200;
+    const bool is_unreadable =
+        finding.verdict == Verdict::not_proxmox && answer.status == status_of_success;
+    return finding.verdict == Verdict::unknown || is_unreadable ? Reply::lost : Reply::nothing_ran;
+}
+
+/// How long until the change is asked for again although nothing of it ran; nothing: it is not.
+std::optional<milliseconds> pause_before_retry(const Line& line, const Change& change,
+                                               const Finding& finding, Sending& sending) {
+    const bool may_connect = finding.verdict == Verdict::unreachable &&
+                             sending.tries + 1 < connect_tries &&
+                             line.stand.elapsed() - sending.sent_at < connect_retry_window;
+    const bool may_relay = finding.verdict == Verdict::cut_off && sending.tries == 0;
+    if (may_connect || may_relay) {
+        ++sending.tries;
+        return may_relay ? relay_pause : line.jittered_pause(first_retry_pause * sending.tries);
+    }
+    if (finding.verdict == Verdict::lock_busy && line.stand.elapsed() + lock_pause < *line.deadline)
+        return line.jittered_pause(lock_pause);
+    for (const Parameter& parameter : change.body.parameters) {
+        const bool is_unknown = finding.document.root()["errors"][parameter.key].exists();
+        if (!parameter.may_be_left_out || !is_unknown || !sending.left_out.empty()) continue;
+        sending.left_out = parameter.key;
+        return milliseconds{0};
+    }
+    return std::nullopt;
+}
+
+/// What a task that has failed says of it, and whether it is worth another try.
+struct TaskVerdict {
+    enum class How : std::uint8_t { settled, again, failed };
+    How how = How::failed;
+    Made made{};
+};
+
+TaskVerdict judge_task(Line& line, const Change& change, const std::string& words) {
+    if (words.starts_with("WARNINGS: ") || words == line.text(change.settled)) {
+        line.note(fmt::format("{}: {}", line.subject(), escape(words)));
+        return {TaskVerdict::How::settled};
+    }
+    const Verdict verdict = verdict_of_task_error(words);
+    if (verdict == Verdict::lock_busy && line.stand.elapsed() + lock_pause < *line.deadline)
+        return {TaskVerdict::How::again};
+    const std::string phrase = failed_phrase(line);
+    Failure failed = verdict == Verdict::no_such_vm
+                         ? guest_missing(line, phrase, escape(words))
+                         : failure(line, Exit::line_failed, phrase, escape(words));
+    if (words == "unexpected status") {
+        failed.exit = Exit::outcome_unknown;
+        failed.cause = "the worker died, the state of the VM is unknown";
+        failed.kind = Failure::Kind::state_would_help;
+    }
+    return {TaskVerdict::How::failed, {Made::How::refused, std::move(failed), words, true}};
+}
+
+}  // namespace
+
+Way<Made> attempt(Line& line, const Change& change) {
+    Made made;
+    if (line.is_rehearsed) {
+        rehearse(line, change);
+        co_return made;
+    }
+    for (Sending sending;;) {
+        auto request = request_of(line, change, sending.left_out);
+        if (!request)
+            co_return ends_by(
+                failure(line, Exit::line_failed, line.subject(), request.error().message));
+        sending.sent_at = line.stand.elapsed();
+        open_change(line, change, sending.tries);
+        if (change.creates) co_await note_beginning(line);
+        Ask question{.request = std::move(*request)};
+        const Answer& answer = *co_await line.stand.told<Answer*>(std::move(question));
+        const Finding finding = understand(answer);
+        sending.sent_at = line.stand.elapsed() - answer.took;
+        if (!line.deadline) line.deadline = sending.sent_at + line.run.wait;
+
+        std::string why_lost;
+        Reply reply = judge(line, change, finding, answer, why_lost);
+        if (reply == Reply::done) co_return made;
+        if (reply == Reply::nothing_ran) {
+            Failure failed = finding.verdict == Verdict::no_such_vm
+                                 ? guest_missing(line, no_upid_phrase(line, answer), finding)
+                                 : Failure{};
+            close_change(line);
+            if (change.creates) line.has_created = false;
+            const auto wait = pause_before_retry(line, change, finding, sending);
+            if (wait && *wait > milliseconds{0}) co_await pause_for(line, *wait);
+            if (wait) continue;
+            if (failed.kind != Failure::Kind::guest_is_elsewhere)
+                failed = failure(line, finding, no_upid_phrase(line, answer));
+            made = {Made::How::refused, std::move(failed), finding.cause, false};
+            co_return made;
+        }
+        if (reply == Reply::has_task) {
+            take_task(line, std::string(finding.data().text()));
+        } else if (change.method == Method::put && sending.tries + 1 < read_tries &&
+                   line.stand.elapsed() < line.deadline) {
+            // What sets a state may be sent again; only what starts something may not.
+            ++sending.tries;
+            co_await pause_for(line, line.jittered_pause(first_retry_pause * sending.tries));
+            continue;
+        } else if (!co_await find_lost(line, change, std::move(why_lost), sending.sent_at)) {
+            co_return made;
+        }
+        if (line.run.is_asynchronous) {
+            made.how = Made::How::accepted;
+            co_return made;
+        }
+        const TaskEnd end = co_await task_end(line);
+        if (end.how == TaskEnd::How::still_running) {
+            line.exit = Exit::outcome_unknown;
+            made.how = Made::How::still_running;
+            co_return made;
+        }
+        if (end.how != TaskEnd::How::stopped) co_return ends_by(end_unknown(line, end));
+        if (end.exit_status == "OK") co_return made;
+        TaskVerdict verdict = judge_task(line, change, end.exit_status);
+        if (verdict.how == TaskVerdict::How::settled) co_return made;
+        if (verdict.how == TaskVerdict::How::failed) co_return std::move(verdict.made);
+        close_change(line);
+        co_await pause_for(line, line.jittered_pause(lock_pause));
+    }
+}
+
+Way<void> explain(Line& line, Made made) {
+    if (made.had_task && made.failure.kind == Failure::Kind::other)
+        co_await fail_with_log(line, std::move(made.failure));
+    co_await ends_by(std::move(made.failure));
+}
+
+Way<Made> make(Line& line, const Change& change) {
+    Made made = co_await attempt(line, change);
+    if (made.is_refused()) co_await explain(line, std::move(made));
+    co_return made;
+}
+
+Way<HeldTurn> take_turn(Line& line, std::string turn) {
+    if (line.is_rehearsed) co_return HeldTurn{};
+    line.stand.doing.waits_for = "its turn";
+    AwaitTurn wanted{std::move(turn)};
+    co_return co_await line.stand.told<HeldTurn>(std::move(wanted));
+}
+
+}  // namespace proxmox

@@ -1,0 +1,20 @@
+// Before a line acts: its guard, and the questions whose answers it needs.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "way/changes.h"
+#include "way/line.h"
+
+namespace proxmox {
+
+/// Ends the way where the line's guest is not to be harmed.
+[[gnu::visibility("default")]] Way<void> keep_guard(Line& line);
+
+/// Works out values of the record from what it has.
+[[gnu::visibility("default")]] Reached<void> prepare(Line& line, Prepare prepare);
+
+/// Asks, and fills the record from the answer. `moment` takes the place of the time that it is.
+[[gnu::visibility("default")]] Way<void> look(Line& line, Look look);
+Way<void> look_at(Line& line, Look look, Moment moment);
+
+}  // namespace proxmox

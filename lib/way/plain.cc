@@ -1,0 +1,84 @@
+// The plain shape of a tool: look, act, wait, read, print; and the way that is made of it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "way/plain.h"
+
+#include <utility>
+
+#include "print/unfinished.h"
+#include "way/find.h"
+#include "way/look.h"
+#include "way/read.h"
+#include "way/task.h"
+
+namespace proxmox {
+namespace {
+
+/// No line may say that something is done while it may still be under way: where what is printed is
+/// not the guest's state, only upstream's tools do.
+bool may_tell_of_overdue(const Line& line, const Change& change, const Reading& reading) {
+    const bool tells_state = !reading.path.empty() && !line.has_created;
+    return tells_state || (!line.run.printing.prints.carries && change.method != Method::del);
+}
+
+Way<Printed> read_result(Line& line, const Reading& reading, bool has_acted) {
+    if (line.run.printing.prints.rows == Rows::every) co_return co_await read_rows(line, reading);
+    co_return co_await read_state(line, reading, has_acted);
+}
+
+Way<Printed> go_on_node(Line& line, const Plain& plain) {
+    co_await keep_guard(line);
+    for (const Look& question : plain.looks) co_await look(line, question);
+    for (const Change& change : plain.changes) {
+        Reached<Made> made = co_await make(line, change).tried();
+        if (!made && made.error().kind == Failure::Kind::state_would_help)
+            co_await fail_with_state(line, plain.reading, std::move(made.error()));
+        const Made known = co_await std::move(made);
+        if (known.how != Made::How::done)
+            co_return co_await finish(line, known, change, plain.reading);
+    }
+    co_return co_await read_result(line, plain.reading, plain.changes.size() > 0);
+}
+
+}  // namespace
+
+Way<Printed> finish(Line& line, Made made, const Change& change, const Reading& reading) {
+    if (made.how == Made::How::accepted)
+        co_return Printed{.output = print_accepted(line.run.printing, line.record)};
+    if (made.how == Made::How::still_running) {
+        std::string overdue = overdue_words(line);
+        if (!may_tell_of_overdue(line, change, reading))
+            co_return ends_by(failure(line, line.exit, std::move(overdue)));
+        line.note(std::move(overdue));
+    }
+    co_return co_await read_result(line, reading, true);
+}
+
+Way<Printed> where_it_is(Line& line, OnNode way, bool may_be_gone) {
+    const bool is_foreign = co_await settle_node(line);
+    Reached<Printed> went = co_await way(line).tried();
+    if (went || went.error().kind != Failure::Kind::guest_is_elsewhere ||
+        line.run.subject.guest == nullptr)
+        co_return went;
+    Failure missing = std::move(went.error());
+    // A line for a node that is not ours must not end up on a third one.
+    if (is_foreign && !may_be_gone) co_return ends_by(std::move(missing));
+    const Whereabouts found = co_await find_guest(line, missing);
+    if (!found.node.empty()) {
+        follow(line, found);
+        co_return co_await way(line);
+    }
+    if (may_be_gone && found.is_gone) {
+        line.note(line.subject() + " is not there any more");
+        co_return print(line);
+    }
+    if (line.run.printing.prints.match.field.empty()) co_return ends_by(std::move(missing));
+    line.note(missing.phrase);  // a miss is no failure, as upstream has it
+    co_return Printed{};
+}
+
+Way<Printed> go_plainly(Line& line, const Plain& plain) {
+    const OnNode on_node = [&plain](Line& there) { return go_on_node(there, plain); };
+    co_return co_await where_it_is(line, on_node, plain.may_be_gone);
+}
+
+}  // namespace proxmox
