@@ -1,8 +1,8 @@
 // What most sources include, precompiled where no ccache remembers their results.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#pragma once
 
 // A source still includes itself what it uses: most builds read it without this header.
+// Read twice it says nothing new; "once" is no word for the main file that it is to the compiler.
 #include <algorithm>
 #include <array>
 #include <cerrno>
