@@ -30,7 +30,7 @@ setup() {
             {\"installed\": false, \"filename\": [\"$PWD/build/tests/two\"]}]" \
             >build/meson-info/intro-targets.json
         echo "said by $*"'
-    stand_in stand-ins/ninja 'case "$*" in *--quiet*) ;; *) echo "ninja: no work to do." ;; esac'
+    stand_in stand-ins/ninja 'echo "ninja: no work to do."'
     stand_in stand-ins/dpkg-query 'echo "libssl-dev ${ssl_version:-3.0.1}"'
     stand_in stand-ins/ccache
     cd "$tree" || exit
@@ -68,6 +68,15 @@ calls() { grep -c "^$1 " "$called" || true; }
     # Nor is it taken for done the next time.
     run ./dev demo
     [ "$status" -eq 8 ]
+}
+
+@test "a meson.build that is wrong by now ends the build, with what meson said" {
+    ./dev build
+    stand_in stand-ins/ninja 'echo "meson.build:3: no such function"; exit 1'
+    run ./dev demo
+    [ "$status" -eq 1 ]
+    [ "$output" = 'meson.build:3: no such function' ]
+    [ "$(calls scripts/demo)" -eq 0 ]
 }
 
 @test "a compilation that fails ends the verb, with what the compiler said and without the steps" {
