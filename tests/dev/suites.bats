@@ -67,8 +67,9 @@ run_suite() {
     command -v ccache >/dev/null || skip 'ccache is not installed'
     export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache
     git config --file "$HOME/.gitconfig" user.name somebody
-    # shellcheck disable=SC2016
-    run_suite '[ "$(ccache --get-config cache_dir)" = "'"$CCACHE_DIR"'" ] &&
-        [ "$(git config user.name)" = somebody ] && [ "$HOME" = "'"$tree"'/build/test-home" ] || exit'
+    printf '%s\n' '[ "$HOME" = "$1/build/test-home" ] &&' \
+        '[ "$(git config user.name)" = somebody ] &&' \
+        '[ "$(ccache --get-config cache_dir)" = "$CCACHE_DIR" ]' >"$tree/look"
+    run_suite "bash '$tree/look' '$tree' || exit"
     [ "$status" -eq 0 ]
 }
