@@ -10,7 +10,7 @@ setup() {
     mkdir -p "$tree"/{scripts,stand-ins,build,bats,tests} "$BATS_TEST_TMPDIR/home"
     cp "$BATS_TEST_DIRNAME"/../../scripts/{test,limit} "$tree/scripts/"
     export PATH=$tree/stand-ins:$PATH HOME=$BATS_TEST_TMPDIR/home XDG_CONFIG_HOME=
-    unset "${!XDG_@}"
+    unset "${!XDG_@}" GIT_CONFIG_GLOBAL
     printf '#!/bin/sh\necho 1..1\necho ok 1 nothing\n' |
         tee "$tree/scripts/find-token" >"$tree/scripts/watch-processes"
     printf '#!/bin/sh\ncat "%s"\n' "$tree/suites" >"$tree/stand-ins/meson"
