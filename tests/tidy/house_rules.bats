@@ -32,6 +32,7 @@ finds() {
     [ "$status" -eq 1 ] && [[ $output == *"${4:-$2}"* ]]
 }
 
+@test "the root holds what belongs there" { obeys root_names; }
 @test "every file begins with a sentence and the licence" { obeys opening_sentence; }
 @test "no line is longer than 100 columns" { obeys line_width; }
 @test "no tabs" { obeys no_tabs; }
@@ -45,6 +46,14 @@ finds() {
 @test "no empty words, nothing unfinished" { obeys plain_words; }
 @test "no path or host of one machine" { obeys no_host_paths; }
 
+@test "root_names finds what a command has left, and passes over what is built" {
+    mkdir "$tree/build-asan" "$tree/stage"
+    finds root_names started '' 'started: nothing for the root'
+    finds root_names .hidden ''
+    mkdir "$tree/output"
+    run "$rules" root_names "$tree"
+    [ "$status" -eq 1 ] && [ "$output" = 'output: nothing for the root' ]
+}
 @test "opening_sentence finds a file without a sentence, and one without a licence" {
     echo '#include <string>' >"$tree/lib/bare.h"
     run "$rules" opening_sentence "$tree"
