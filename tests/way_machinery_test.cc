@@ -19,7 +19,8 @@ struct Witness {
 
 Way<int> inner(std::string& book, bool fails) {
     const Witness witness{book, "inner"};
-    if (fails) co_await Reached<void>(std::unexpected(Failure{.phrase = "no"}));
+    Failure failed{.phrase = "no"};
+    if (fails) co_await std::unexpected(std::move(failed));
     book += "went-on ";
     co_return 4;
 }
@@ -67,9 +68,11 @@ TEST(Way, AFailureThatNobodyWantsToSeeIsTheEndOfTheOutermost) {
 
 Way<void> waits_twice(Stand& stand, std::string& book) {
     const Witness witness{book, "waiting"};
-    co_await stand.told<void>(Sleep{milliseconds{1}});
+    const Sleep first{milliseconds{1}};
+    const Sleep second{milliseconds{2}};
+    co_await stand.told<void>(first);
     book += "woken ";
-    co_await stand.told<void>(Sleep{milliseconds{2}});
+    co_await stand.told<void>(second);
 }
 
 TEST(Way, OneThatStillWaitsIsCleanedUpWhereItStands) {

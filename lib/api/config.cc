@@ -46,11 +46,6 @@ std::string trust_of(const vault::Settings& settings) {
 
 }  // namespace
 
-std::string environment(std::string_view name) {
-    const char* value = std::getenv(std::string(name).c_str());
-    return value == nullptr ? "" : value;
-}
-
 std::string_view token_secret_of(const Endpoint& endpoint) {
     std::string_view line = endpoint.authorization.reveal();
     // Neither the user nor the token's name can have an equals sign in it.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/http.h"
+#include "base/environment.h"
 #include "base/error.h"
 #include "trust/trust.h"
 
@@ -18,9 +19,6 @@ inline constexpr std::string_view trust_variable = "RANGE42_PROXMOX_API_TLS";
 inline constexpr std::string_view jobs_variable = "RANGE42_PROXMOX_JOBS";
 inline constexpr std::string_view force_variable = "RANGE42_PROXMOX_API_FORCE";
 inline constexpr std::string_view strict_variable = "RANGE42_PROXMOX_STRICT";
-
-/// The variable's value, empty when it is not set.
-std::string environment(std::string_view name);
 
 /// Everything about the API that a run needs to know, out of the vault and the environment.
 struct Workspace {

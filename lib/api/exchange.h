@@ -7,6 +7,7 @@
 #include <ctime>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace proxmox {
 
@@ -14,6 +15,18 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 enum class Method : std::uint8_t { none, get, post, put, del };
+
+/// As HTTP spells it; empty for none.
+constexpr std::string_view name_of(Method method) {
+    switch (method) {
+        case Method::none: return "";
+        case Method::get: return "GET";
+        case Method::post: return "POST";
+        case Method::put: return "PUT";
+        case Method::del: return "DELETE";
+    }
+    return "";
+}
 
 inline constexpr milliseconds connect_limit{2'000};
 inline constexpr milliseconds read_limit{10'000};

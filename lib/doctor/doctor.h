@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "tool/shape.h"
 #include "api/checks.h"
 #include "base/error.h"
+#include "tool/shape.h"
 
 namespace proxmox {
 

@@ -8,9 +8,9 @@
 #include <map>
 #include <span>
 
-#include "doctor/doctor.h"
-#include "base/escape.h"
 #include "api/privileges.h"
+#include "base/escape.h"
+#include "doctor/doctor.h"
 
 namespace proxmox {
 namespace {

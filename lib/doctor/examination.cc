@@ -10,12 +10,12 @@
 
 #include "api/api.h"
 #include "api/connection.h"
+#include "api/network_way.h"
+#include "api/privileges.h"
 #include "doctor/doctor.h"
 #include "edge/edge.h"
 #include "json/json.h"
-#include "api/network_way.h"
 #include "trust/openssl_builds.h"
-#include "api/privileges.h"
 
 namespace proxmox {
 namespace {
@@ -197,12 +197,10 @@ Result<Exit> visit(std::span<const ToolNeeds> tools, const Options& options, Out
 
 }  // namespace
 
-int examine_workspace(const Tool& tool, std::span<const ToolNeeds> tools, int argc,
-                      char** argv) {
-    return run_work(tool, argc, argv,
-                    [tools](const Tool&, const Options& options, Output& output) {
-                        return visit(tools, options, output);
-                    });
+int examine_workspace(const Tool& tool, std::span<const ToolNeeds> tools, int argc, char** argv) {
+    return run_work(tool, argc, argv, [tools](const Tool&, const Options& options, Output& output) {
+        return visit(tools, options, output);
+    });
 }
 
 }  // namespace proxmox

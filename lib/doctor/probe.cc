@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <span>
 
-#include "edge/arguments.h"
 #include "api/connection.h"
-#include "line/expand.h"
+#include "edge/arguments.h"
 #include "edge/help.h"
 #include "edge/legacy.h"
+#include "line/expand.h"
 #include "process/process.h"
 
 namespace proxmox {

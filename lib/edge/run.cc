@@ -1,6 +1,6 @@
-// The run of a tool over its lines: the order in which it comes to be, and when it goes another
-// way. SPDX-License-Identifier: GPL-3.0-or-later Longer than usual: the order in which a run comes
-// to be is read in one piece.
+// The run of a tool over its lines: how it comes to be, and when it goes another way.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the order in which a run comes to be is read in one piece.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -16,7 +16,7 @@
 #include "edge/legacy.h"
 #include "edge/open_connection.h"
 #include "edge/run_of.h"
-#include "factory/journal.h"
+#include "factory/backwards.h"
 #include "factory/newcomer.h"
 #include "loop/shift.h"
 #include "process/process.h"

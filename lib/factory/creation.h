@@ -9,30 +9,30 @@
 namespace proxmox {
 
 inline constexpr Input new_machine[]{{"vm_name", Type::host_name, required},
-                                         {"proxmox_node", Type::node},
-                                         {"vm_id", Type::vm_id},
-                                         {"vm_memory", Type::number},
-                                         {"vm_cores", Type::number},
-                                         {"vm_sockets", Type::number},
-                                         {"vm_cpu"},
-                                         {"vm_disk_size", Type::number},
-                                         {"vm_disk_storage", Type::word},
-                                         {"vm_bridge", Type::word},
-                                         {"vm_os_type", Type::word},
-                                         {"vm_agent", Type::flag},
-                                         {"vm_boot_order"},
-                                         {"vm_iso_file"},
-                                         {"vm_tags"},
-                                         {"vm_description"},
-                                         {"vm_pool", Type::word},
-                                         {"vm_image"},
-                                         {"vm_cloud_init", Type::flag},
-                                         {"vm_ci_user"},
-                                         {"vm_ci_ssh_keys"},
-                                         {"vm_ci_ip"},
-                                         {"vm_ci_nameserver"},
-                                         {"vm_template_id", Type::vm_id},
-                                         {"vm_full_clone", Type::flag}};
+                                     {"proxmox_node", Type::node},
+                                     {"vm_id", Type::vm_id},
+                                     {"vm_memory", Type::number},
+                                     {"vm_cores", Type::number},
+                                     {"vm_sockets", Type::number},
+                                     {"vm_cpu"},
+                                     {"vm_disk_size", Type::number},
+                                     {"vm_disk_storage", Type::word},
+                                     {"vm_bridge", Type::word},
+                                     {"vm_os_type", Type::word},
+                                     {"vm_agent", Type::flag},
+                                     {"vm_boot_order"},
+                                     {"vm_iso_file"},
+                                     {"vm_tags"},
+                                     {"vm_description"},
+                                     {"vm_pool", Type::word},
+                                     {"vm_image"},
+                                     {"vm_cloud_init", Type::flag},
+                                     {"vm_ci_user"},
+                                     {"vm_ci_ssh_keys"},
+                                     {"vm_ci_ip"},
+                                     {"vm_ci_nameserver"},
+                                     {"vm_template_id", Type::vm_id},
+                                     {"vm_full_clone", Type::flag}};
 
 inline constexpr Setting machine_settings[]{
     {"--memory", "MIB", "memory (2048)", "vm_memory"},
@@ -61,6 +61,23 @@ inline constexpr Setting clone_settings[]{
     {"--storage", "NAME", "where a full clone's disks are (as the source's)", "vm_disk_storage"},
     {"--pool", "NAME", "pool", "vm_pool"},
     {"--full", "", "a full clone, of a template, too", "vm_full_clone"}};
+
+/// What these ways ask for, as manuals show it.
+inline constexpr Requested creation_requests[]{
+    {Method::get, "/cluster/nextid"},
+    {Method::get, "/nodes/{proxmox_node}/storage?content=images&enabled=1"},
+    {Method::get, "/nodes/{proxmox_node}/qemu/{vm_template_id}/config"},
+    {Method::post, "/nodes/{proxmox_node}/qemu/{vm_template_id}/clone"},
+    {Method::put, "{guest}/config"},
+    {Method::put, "{guest}/resize"},
+    {Method::post, "/nodes/{proxmox_node}/qemu"},
+    {Method::get, "{guest}/config"}};
+inline constexpr Requested clone_requests[]{
+    {Method::get, "/cluster/nextid"},
+    {Method::get, "{guest}/config"},
+    {Method::post, "{guest}/clone"},
+    {Method::put, "/nodes/{proxmox_node}/qemu/{vm_new_id}/config"},
+    {Method::get, "/nodes/{proxmox_node}/qemu/{vm_new_id}/config"}};
 
 /// Makes a machine from nothing, from an image, or as a clone of a template.
 [[gnu::visibility("default")]] Way<Printed> create_machine(Line& line);

@@ -1,5 +1,5 @@
-// A newcomer is a guest that a line makes: what it is known by, and what becomes of it when its
-// line fails. SPDX-License-Identifier: GPL-3.0-or-later
+// A newcomer is a guest that a line makes: its name, and what becomes of it if the line fails.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "way/ids.h"

@@ -41,6 +41,8 @@ constexpr Change snapshot{.method = Method::post,
                                     {"description", text("{vm_snapshot_description}")}}},
                           .tasks = {"snapshot"}};
 
+constexpr Reading nothing_more{};
+
 bool says_name_is_used(const Made& made) {
     return made.is_refused() && made.had_task && made.words.starts_with("snapshot name ") &&
            made.words.ends_with("already used");
@@ -55,7 +57,8 @@ Way<Printed> take_it_there(Line& line) {
         moment.wall += tries - 1;
         co_await look_at(line, current_name, moment);
         Made made = co_await attempt(line, snapshot);
-        if (!made.is_refused()) co_return co_await finish(line, std::move(made), snapshot, {});
+        if (!made.is_refused())
+            co_return co_await finish(line, std::move(made), snapshot, nothing_more);
         if (names_it || !says_name_is_used(made) || tries >= name_tries)
             co_await explain(line, std::move(made));
         line.record.set("vm_snapshot_name", "");

@@ -97,17 +97,6 @@ bool is_of(Type type, std::string_view text) {
     return is_of_guest(type, text);
 }
 
-std::string_view name_of(Method method) {
-    switch (method) {
-        case Method::none: return "";
-        case Method::get: return "GET";
-        case Method::post: return "POST";
-        case Method::put: return "PUT";
-        case Method::del: return "DELETE";
-    }
-    return "";
-}
-
 std::string_view name_of(Type type) {
     switch (type) {
         case Type::vm_id: return "a VM id";

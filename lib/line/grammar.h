@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "api/exchange.h"
 #include "line/key.h"
 
 namespace proxmox {
@@ -28,8 +27,6 @@ bool is_of(Type type, std::string_view text);
 
 /// What a value of this type is called in a message.
 std::string_view name_of(Type type);
-/// As HTTP spells it; empty for none.
-std::string_view name_of(Method method);
 
 /// The parts of a task's id that decide what it is and who asked for it.
 struct Upid {

@@ -1,5 +1,5 @@
-// The interruption: what ends a run before its lines have, and how long what was begun is waited
-// for. SPDX-License-Identifier: GPL-3.0-or-later
+// The interruption: what ends a run before its lines, and how long what was begun is awaited.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <optional>

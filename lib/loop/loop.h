@@ -1,5 +1,6 @@
 // The loop: ways that wait, and whatever wakes them.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what a loop does for its lines, and who gets an answer.
 #pragma once
 
 #include <cstdint>

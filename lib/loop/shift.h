@@ -1,5 +1,6 @@
-// A Shift is the work on all lines of a run, from the first that comes in to the last that goes
-// out. SPDX-License-Identifier: GPL-3.0-or-later
+// A Shift is the work on all lines of a run, from the first that comes in to the last to go out.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the parts of a run, each by its name.
 #pragma once
 
 #include <functional>

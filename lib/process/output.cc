@@ -15,8 +15,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "trust/redaction.h"
 #include "base/timings.h"
+#include "trust/redaction.h"
 
 namespace proxmox {
 namespace {

@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "api/config.h"
+#include "base/environment.h"
 
 namespace proxmox {
 

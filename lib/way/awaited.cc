@@ -59,7 +59,8 @@ Way<Printed> close_line(Line& line, const Guest& kind) {
 Way<Printed> await_given_task(Line& line) {
     const std::string given(line.record["upid"]);
     const auto upid = parse_upid(given);
-    const Guest* const kind = guest_of_task(upid->type);
+    const Guest* const known = guest_of_task(upid->type);
+    const Guest& kind = known == nullptr ? qemu : *known;
     line.deadline = line.stand.elapsed() + line.run.wait;
     line.record.set("proxmox_node", upid->node);
     if (is_vm_id(upid->id)) line.record.set("vm_id", upid->id);
@@ -67,7 +68,7 @@ Way<Printed> await_given_task(Line& line) {
     take_task(line, given);
     TaskEnd end = co_await task_end(line);
     co_await judge_end(line, std::move(end));
-    co_return co_await close_line(line, kind == nullptr ? qemu : *kind);
+    co_return co_await close_line(line, kind);
 }
 
 }  // namespace proxmox

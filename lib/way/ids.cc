@@ -52,7 +52,8 @@ Way<void> take_id(Line& line, NewId& id) {
         co_return;
     }
     if (line.run.making.range) {
-        co_await settle_id(line, id, {*line.run.making.range}, std::nullopt);
+        const ReserveId wanted{*line.run.making.range};
+        co_await settle_id(line, id, wanted, std::nullopt);
         co_return;
     }
     const Finding next = co_await ask(line, std::string(next_id_path));
@@ -62,7 +63,8 @@ Way<void> take_id(Line& line, NewId& id) {
     if (!proven)
         co_await ends_by(
             failure(line, Exit::unreachable, std::string(no_id_phrase), "the node names none"));
-    co_await settle_id(line, id, {{*proven, largest_vm_id}}, proven);
+    const ReserveId wanted{{*proven, largest_vm_id}};
+    co_await settle_id(line, id, wanted, proven);
 }
 
 Way<void> take_next_id(Line& line, NewId& id) {

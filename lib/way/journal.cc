@@ -37,7 +37,9 @@ Way<void> note_beginning(Line& line) {
     if (line.run.making.keeps_journal) {
         std::string entry = journal_entry(line, journal_begins);
         const Outcome kept = co_await write_down(line, std::move(entry));
-        if (!kept) co_await ends_by({.exit = kept.error().exit, .sentence = kept.error().message});
+        Failure failed{.exit = Exit::ok};
+        if (!kept) failed = {.exit = kept.error().exit, .sentence = kept.error().message};
+        if (!kept) co_await ends_by(std::move(failed));
     }
     line.has_created = true;
 }

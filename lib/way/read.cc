@@ -113,7 +113,8 @@ Way<Printed> read_state(Line& line, const Reading& reading, bool has_acted) {
             line.note(
                 fmt::format("{}: done, but its state cannot be read: {}", line.subject(), trouble));
         const json::Value state = trouble.empty() ? finding.data() : json::Value{};
-        if (reading.learn != nullptr) co_await reading.learn(state, line.record, {});
+        const Moment any_time;
+        if (reading.learn != nullptr) co_await reading.learn(state, line.record, any_time);
         co_return print(line, state);
     }
 }

@@ -1,5 +1,6 @@
-// A Stand is where a line's way stands: what it wants, what it was told, and what a person may
-// know. SPDX-License-Identifier: GPL-3.0-or-later
+// A Stand is where a way stands: what it wants, what it was told, what a person may know.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what others may know of a line stands beside where its way stands.
 #pragma once
 
 #include <coroutine>

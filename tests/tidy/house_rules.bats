@@ -9,11 +9,11 @@ obeys() { "$rules" "$1"; }
 # A small tree that breaks no rule.
 setup() {
     tree=$BATS_TEST_TMPDIR/tree
-    mkdir -p "$tree"/{lib,vault,tools}
-    add lib/action.h '#pragma once'
-    add lib/good.h '#pragma once'
-    add lib/good.cc '#include "good.h"'
-    add tools/proxmox_vm.good.cc '#include "action.h"'
+    mkdir -p "$tree"/{lib/base,lib/loop,lib/tool,vault,tools/vm}
+    add lib/tool/tool.h '#pragma once'
+    add lib/base/good.h '#pragma once'
+    add lib/base/good.cc '#include "base/good.h"'
+    add tools/vm/proxmox_vm.good.cc '#include "tool/tool.h"'
     echo "tools = ['proxmox_vm.good']" >"$tree/tools/meson.build"
 }
 
@@ -44,6 +44,8 @@ finds() {
 @test "the list of tools is the directory" { obeys tools_list; }
 @test "one edge prints and exits" { obeys one_edge; }
 @test "no empty words, nothing unfinished" { obeys plain_words; }
+@test "no coroutine hides in a lambda that captures" { obeys no_capturing_coroutines; }
+@test "what is awaited has a name" { obeys named_before_awaited; }
 @test "no path or host of one machine" { obeys no_host_paths; }
 
 @test "root_names finds what a command has left, and passes over what is built" {
@@ -77,19 +79,27 @@ finds() {
     "$rules" file_length "$tree"
 }
 @test "include_direction finds a tool that looks inside" {
-    finds include_direction tools/nosy.cc '#include "good.h"'
+    finds include_direction tools/vm/nosy.cc '#include "loop/shift.h"'
+    finds include_direction tools/vm/nosy.cc '#include "base/good.h"'
 }
-@test "include_direction finds a library that climbs, and one that looks up" {
-    finds include_direction lib/up.cc '#include "../tests/node.h"'
-    mkdir -p "$tree/tests" && add tests/double.h '#pragma once'
-    finds include_direction lib/up.cc '#include "double.h"'
+@test "include_direction finds a room that climbs, and one that looks up" {
+    finds include_direction lib/base/up.cc '#include "../loop/shift.h"'
+    finds include_direction lib/base/up.cc '#include "loop/shift.h"'
+    finds include_direction lib/tool/up.cc '#include "loop/shift.h"'
 }
-@test "include_direction finds a vault that knows the library" {
-    finds include_direction vault/nosy.cc '#include "action.h"'
+@test "include_direction finds a room that nobody knows, and a file in none" {
+    mkdir "$tree/lib/attic"
+    finds include_direction lib/attic/new.cc '#include "base/good.h"' 'no room'
+    finds include_direction lib/stray.cc '#include "base/good.h"' 'no room'
+}
+@test "include_direction finds a vault that knows the library, and who may not know the vault" {
+    finds include_direction vault/nosy.cc '#include "tool/tool.h"'
+    add vault/secret.h '#pragma once'
+    finds include_direction lib/tool/nosy.cc '#include "secret.h"'
 }
 @test "no_include_cycle finds a cycle over two headers" {
-    add lib/one.h '#include "two.h"'
-    finds no_include_cycle lib/two.h '#include "one.h"' 'include cycle:'
+    add lib/base/one.h '#include "base/two.h"'
+    finds no_include_cycle lib/base/two.h '#include "base/one.h"' 'include cycle:'
 }
 @test "one_header_a_name finds a second" {
     finds one_header_a_name vault/good.h '#pragma once'
@@ -100,7 +110,7 @@ finds() {
     finds one_includer lib/http.h '#include <curl/curl.h>'
 }
 @test "tools_list finds an unlisted tool and a listed ghost" {
-    finds tools_list tools/proxmox_vm.new.cc '#include "action.h"' proxmox_vm.new
+    finds tools_list tools/vm/proxmox_vm.new.cc '#include "tool/tool.h"' proxmox_vm.new
     echo "tools = ['proxmox_vm.good', 'proxmox_vm.ghost']" >"$tree/tools/meson.build"
     run "$rules" tools_list "$tree"
     [ "$output" = 'tools has no file for proxmox_vm.ghost' ]
@@ -115,4 +125,14 @@ finds() {
 }
 @test "no_host_paths finds a home directory" {
     finds no_host_paths lib/mine.cc "auto path = \"/ho""me/someone/x\";"
+}
+@test "no_capturing_coroutines finds one, and leaves those alone that capture nothing" {
+    add lib/loop/fine.cc 'auto way = [](int& x) -> Way<int> { co_return x; };'
+    finds no_capturing_coroutines lib/loop/trap.cc 'auto way = [&x]() -> Way<int> { co_return x; };'
+    finds no_capturing_coroutines lib/loop/trap.cc 'auto way = [this](Line& l) -> Way<void> {};'
+}
+@test "named_before_awaited finds braces and a choice, on one line and on two" {
+    add lib/loop/fine.cc 'Failure f{.exit = e};\nco_await ends_by(f);\nif (co_await is_it(f)) {'
+    finds named_before_awaited lib/loop/trap.cc '    co_await ends_by({.exit = e});'
+    finds named_before_awaited lib/loop/trap.cc '    auto x = co_await ask(line,\n        a ? b : c);'
 }

@@ -1,5 +1,6 @@
 // Install Alpine Linux onto the disks of machines that were started from its image.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: nine options, each with its words.
 #include "guest/installation.h"
 using namespace proxmox;
 

@@ -1,6 +1,6 @@
 // List the network cards of virtual machines, each by its number.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "line/cards.h"
+#include "factory/cards.h"
 #include "tool/tool.h"
 using namespace proxmox;
 

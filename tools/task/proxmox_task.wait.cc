@@ -1,7 +1,7 @@
 // Wait for tasks, and give the lines that a tool gives which waits for its own.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tool/tool.h"
-#include "way/awaited.h"
+#include "tool/ways.h"
 using namespace proxmox;
 
 constexpr Tool wait{

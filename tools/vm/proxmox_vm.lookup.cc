@@ -1,7 +1,7 @@
 // Find virtual machines by name or id, with their state and, where there is one, their address.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "factory/lookup.h"
-#include "way/look.h"
+#include "tool/ways.h"
 using namespace proxmox;
 
 constexpr Look by_name{.path = "/nodes/{proxmox_node}/qemu", .prepare = find_by_name};

@@ -1,6 +1,6 @@
 // A journal read backwards: what it says was made, to take that back.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "factory/journal.h"
+#include "factory/backwards.h"
 
 #include <fmt/format.h>
 

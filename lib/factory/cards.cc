@@ -1,6 +1,6 @@
 // The network cards of a guest's configuration: which ones there are, and what each one is.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "line/cards.h"
+#include "factory/cards.h"
 
 #include <algorithm>
 #include <string_view>
