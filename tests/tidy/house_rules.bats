@@ -128,7 +128,7 @@ finds() {
 }
 @test "no_capturing_coroutines finds one, and leaves those alone that capture nothing" {
     add lib/loop/fine.cc 'auto way = [](int& x) -> Way<int> { co_return x; };'
-    finds no_capturing_coroutines lib/loop/trap.cc 'auto way = [&x]() -> Way<int> { co_return x; };'
+    finds no_capturing_coroutines lib/loop/trap.cc 'auto way = [&x]() -> Way<int> {};'
     finds no_capturing_coroutines lib/loop/trap.cc 'auto way = [this](Line& l) -> Way<void> {};'
 }
 @test "named_before_awaited finds braces and a choice, on one line and on two" {
