@@ -8,7 +8,7 @@
 #include <regex>
 #include <thread>
 
-#include "../http.h"
+#include "http/http.h"
 #include "shape.h"
 
 namespace demo_node::replay {

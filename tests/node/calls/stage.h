@@ -1,0 +1,73 @@
+// Everything one stand-in owns, and the one way in: a request becomes an answer, now or later.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "http/http.h"
+#include "http/json.h"
+#include "http/parameters.h"
+#include "model/access.h"
+#include "model/config_locks.h"
+#include "model/daemon.h"
+#include "model/deadlines.h"
+#include "model/model.h"
+#include "model/options.h"
+#include "model/tasks.h"
+
+namespace demo_node {
+
+struct Call;
+struct Route;
+
+/// The state behind the API: the cluster, its tasks and locks, the tokens, the workers.
+class Stage {
+  public:
+    explicit Stage(const Options& chosen)
+        : options(chosen), cluster(make_cluster(chosen)), random(chosen.seed) {}
+
+    using Reply = std::function<void(Answer)>;
+
+    /// What can be said about a request before its body has come: a refusal, or nothing.
+    std::optional<Answer> refuse_head(const Request& request) const;
+
+    /// Answers a complete request; `reply` is called exactly once.
+    void answer(const Request& request, Reply reply);
+
+    const Options& options;
+    Cluster cluster;
+    Access access{};
+    Deadlines deadlines{};
+    ConfigLocks locks{deadlines};
+    Tasks tasks{options, deadlines, locks};
+    std::map<std::string, Daemon> daemons{};
+    Random random;
+    Clock::time_point booted = Clock::now();
+    std::string fingerprint{};
+    std::string certificate{};
+
+  private:
+    struct Forwarded;
+    void forward(Forwarded call);
+    std::optional<Answer> check(const Call& call, const Route& route);
+};
+
+/// One call on its way to its handler.
+struct Call {
+    Stage& stage;
+    const Token& token;
+    Parameters parameters{};
+    /// False when the lock that the route asks for was not granted in time.
+    bool got_lock = true;
+
+    std::string node() const { return parameters.text("node"); }
+    long vmid() const { return parameters.number("vmid"); }
+    std::string vm_path() const { return "/vms/" + parameters.text("vmid"); }
+
+    /// The VM on the node of this call, or nullptr.
+    Vm* vm() const { return stage.cluster.vm(node(), vmid()); }
+};
+
+}  // namespace demo_node
