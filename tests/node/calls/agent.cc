@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t mac_size = 17;
 
-std::chrono::milliseconds running_for(const Vm& vm) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - vm.started);
+std::chrono::milliseconds running_for(const Guest& guest) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - guest.started);
 }
 
 bool is_enabled(const Config& config) {
@@ -27,17 +27,17 @@ bool is_enabled(const Config& config) {
 
 /// Why the agent does not answer, in the words of PVE::QemuServer::Agent; empty when it does.
 std::string trouble(const Call& call) {
-    const Vm* vm = call.vm();
-    if (!vm) return no_config_file(call);
-    if (!is_enabled(vm->config)) return "No QEMU guest agent configured";
-    if (!vm->running) return fmt::format("VM {} is not running", vm->id);
-    if (running_for(*vm).count() < call.stage.options.agent_delay_ms)
+    const Guest* guest = call.guest();
+    if (!guest) return no_config_file(call);
+    if (!is_enabled(guest->config)) return "No QEMU guest agent configured";
+    if (!guest->running) return fmt::format("VM {} is not running", guest->id);
+    if (running_for(*guest).count() < call.stage.options.agent_delay_ms)
         return "QEMU guest agent is not running";
     return {};
 }
 
-std::string mac_of_card(const Vm& vm) {
-    const std::string net(vm.config.get("net0"));
+std::string mac_of_card(const Guest& guest) {
+    const std::string net(guest.config.get("net0"));
     const std::size_t equals = net.find('=');
     if (equals == std::string::npos || net.size() < equals + 1 + mac_size) return {};
     std::string mac = net.substr(equals + 1, mac_size);
@@ -58,8 +58,8 @@ std::string address(std::string_view text, int prefix, int version = 4) {
 }
 
 /// From the range for benchmarks, so that it is nobody's: 198.18.0.100 for VM 100.
-std::string address_of(const Vm& vm) {
-    return address(fmt::format("198.18.{}.{}", vm.id / 256 % 256, vm.id % 256), 16);
+std::string address_of(const Guest& guest) {
+    return address(fmt::format("198.18.{}.{}", guest.id / 256 % 256, guest.id % 256), 16);
 }
 
 /// What comes from a guest is shown byte by byte: each one is a character of its own.
@@ -98,18 +98,18 @@ Answer agent_ping(Call& call) {
 
 Answer agent_interfaces(Call& call) {
     if (const std::string text = trouble(call); !text.empty()) return die(text);
-    const Vm& vm = *call.vm();
+    const Guest& guest = *call.guest();
     const Options& options = call.stage.options;
     const bool has_address =
-        running_for(vm).count() >= options.agent_delay_ms + options.address_delay_ms;
+        running_for(guest).count() >= options.agent_delay_ms + options.address_delay_ms;
     const std::string local = address("fe80::be24:11ff:fe00:64", 64, 6);
-    const std::string own = has_address ? address_of(vm) : address("169.254.7.7", 16);
+    const std::string own = has_address ? address_of(guest) : address("169.254.7.7", 16);
     return success(fmt::format(
         R"({{"result":[{},{},{},{}]}})",
         interface("lo", "00:00:00:00:00:00",
                   address("127.0.0.1", 8) + ',' + address("::1", 128, 6)),
         interface("docker0", "02:42:5e:1f:aa:01", address("172.17.0.1", 16)),
-        interface("eth0", mac_of_card(vm), local + ',' + own),
+        interface("eth0", mac_of_card(guest), local + ',' + own),
         interface("veth7d1c", "ba:5e:ba:11:00:01", address("fe80::b85e:baff:fe11:1", 64, 6))));
 }
 
@@ -117,7 +117,8 @@ Answer agent_exec(Call& call) {
     if (const std::string text = trouble(call); !text.empty()) return die(text);
     std::vector<std::string> words = call.parameters.words("command");
     const std::string name = words.empty() ? "" : words[0];
-    const auto process = call.vm()->agent.run(std::move(words), call.parameters.text("input-data"));
+    const auto process =
+        call.guest()->agent.run(std::move(words), call.parameters.text("input-data"));
     if (!process)
         return die(
             fmt::format("Agent error: Guest agent command failed, error was 'Failed to "
@@ -128,7 +129,7 @@ Answer agent_exec(Call& call) {
 
 Answer agent_exec_status(Call& call) {
     if (const std::string text = trouble(call); !text.empty()) return die(text);
-    Agent& agent = call.vm()->agent;
+    Agent& agent = call.guest()->agent;
     const long process = call.parameters.number("pid");
     AgentProgram* const found = agent.look(process);
     if (!found) return die(fmt::format("Agent error: PID {} does not exist", process));
@@ -151,14 +152,14 @@ Answer agent_file_write(Call& call) {
         if (!decoded) return die("Agent error: Invalid parameter type for 'buf-b64'");
         content = std::move(*decoded);
     }
-    call.vm()->agent.write(call.parameters.text("file"), std::move(content));
+    call.guest()->agent.write(call.parameters.text("file"), std::move(content));
     return success("null");
 }
 
 Answer agent_file_read(Call& call) {
     if (const std::string text = trouble(call); !text.empty()) return die(text);
     const std::string name = call.parameters.text("file");
-    const std::string* const content = call.vm()->agent.read(name);
+    const std::string* const content = call.guest()->agent.read(name);
     if (!content)
         return die(
             fmt::format("Agent error: failed to open file '{}' (mode: 'r'): No such file "

@@ -14,10 +14,6 @@ constexpr long total_memory = 25'276'514'304;
 constexpr long used_memory = 1'145'069'568;
 constexpr long total_disk = 270'553'174'016;
 constexpr long used_disk = 22'720'827'392;
-constexpr std::string_view file_formats =
-    R"({"default":"raw","supported":["raw","qcow2","vmdk","subvol"]})";
-constexpr std::string_view volume_formats = R"({"default":"raw","supported":["raw"]})";
-constexpr std::string_view storage_content = "vztmpl,import,images,backup,iso,snippets,rootdir";
 constexpr std::string_view version_number = "9.2.11";
 
 long uptime(const Stage& stage) {
@@ -43,11 +39,12 @@ std::string node_resource(Call& call, const ClusterNode& node) {
     return row.str(call.stage.random);
 }
 
-std::string storage_resource(Call& call, const ClusterNode& node) {
+std::string storage_resource(Call& call, const ClusterNode& node, const Item& storage) {
     JsonObject row;
-    row.text("id", fmt::format("storage/{}/local", node.name)).text("type", "storage");
-    row.text("node", node.name).text("storage", "local").text("plugintype", "dir");
-    row.text("content", "iso,images,import,rootdir,vztmpl,backup,snippets").raw("shared", "0");
+    row.text("id", fmt::format("storage/{}/{}", node.name, storage.key)).text("type", "storage");
+    row.text("node", node.name).text("storage", storage.key);
+    row.text("plugintype", storage.values.get("type"));
+    row.text("content", storage.values.get("content")).raw("shared", "0");
     row.text("status", node.online ? "available" : "unknown");
     row.number("disk", used_disk).number("maxdisk", total_disk);
     return row.str(call.stage.random);
@@ -110,47 +107,21 @@ Answer node_status(Call& call) {
     return success(status.str(random));
 }
 
-Answer node_storage(Call& call) {
-    std::vector<std::string> rows;
-    if (call.token.may("Datastore.Audit", "/storage/local")) {
-        for (const std::string& name : call.stage.options.storages) {
-            JsonObject storage;
-            const auto type = call.stage.options.storage_types.find(name);
-            const bool is_file = type == call.stage.options.storage_types.end();
-            storage.text("storage", name).raw("active", "1");
-            storage.text("type", is_file ? std::string("dir") : type->second);
-            if (call.parameters.flag("format"))
-                storage.raw("formats", is_file ? file_formats : volume_formats);
-            storage.raw("enabled", "1").text("content", storage_content);
-            storage.number("total", total_disk).number("used", used_disk);
-            storage.number("avail", total_disk - used_disk).raw("used_fraction", "0.0839");
-            rows.push_back(storage.raw("shared", "0").str(call.stage.random));
-        }
-        if (!call.parameters.flag("enabled")) {
-            JsonObject disabled;
-            disabled.text("storage", "templates").text("type", "dir").text("content", "vztmpl,iso");
-            for (const std::string_view key :
-                 {"active", "enabled", "total", "used", "avail", "shared"})
-                disabled.raw(key, "0");
-            rows.push_back(disabled.str(call.stage.random));
-        }
-    }
-    return success(array(rows));
-}
-
 Answer cluster_resources(Call& call) {
     Stage& stage = call.stage;
     const std::string type = call.parameters.text("type");
     const auto wanted = [&](std::string_view kind) { return type.empty() || type == kind; };
     std::vector<const std::string*> rows;
     if (wanted("vm"))
-        for (auto& [id, vm] : stage.cluster.vms)
-            if (may_audit(call, id)) rows.push_back(&resource_row(stage, vm));
+        for (auto& [id, guest] : stage.cluster.guests)
+            if (may_audit(call, id)) rows.push_back(&resource_row(stage, guest));
     std::vector<std::string> others;
     for (const ClusterNode& node : stage.cluster.nodes) {
         if (wanted("node")) others.push_back(node_resource(call, node));
-        if (wanted("storage") && call.token.may("Datastore.Audit", "/storage/local"))
-            others.push_back(storage_resource(call, node));
+        for (const Item& storage : stage.objects.look(std::string(storages_path)))
+            if (wanted("storage") && !storage.values.has("disable") &&
+                call.token.may("Datastore.Audit", fmt::format("/storage/{}", storage.key)))
+                others.push_back(storage_resource(call, node, storage));
         if (type.empty() && call.token.may("SDN.Audit", "/sdn/zones/localnetwork"))
             others.push_back(network_resource(call, node));
     }
@@ -182,23 +153,16 @@ Answer cluster_status(Call& call) {
 Answer cluster_next_id(Call& call) {
     const std::string wanted = call.parameters.text("vmid");
     if (wanted.empty()) return success(quoted(std::to_string(call.stage.cluster.next_free_id())));
-    if (call.stage.cluster.vms.contains(call.vmid()))
+    if (call.stage.cluster.guests.contains(call.vmid()))
         return refuse_parameter("vmid", fmt::format("VM {} already exists", wanted));
     return success(quoted(wanted));
-}
-
-Answer pool_list(Call& call) {
-    std::vector<std::string> rows;
-    for (const std::string& pool : call.stage.options.pools)
-        rows.push_back(JsonObject().text("poolid", pool).str(call.stage.random));
-    return success(array(rows));
 }
 
 Answer permissions(Call& call) {
     constexpr std::string_view paths[] = {"/",     "/access", "/access/groups", "/nodes",
                                           "/pool", "/sdn",    "/storage",       "/vms"};
     JsonObject by_path;
-    for (const std::string_view path : paths) {
+    const auto add = [&](std::string_view path, bool is_asked_for) {
         JsonObject granted;
         bool any = false;
         for (const std::string_view privilege : all_privileges()) {
@@ -206,8 +170,12 @@ Answer permissions(Call& call) {
             granted.raw(privilege, "1");
             any = true;
         }
-        if (any) by_path.raw(path, granted.str(call.stage.random));
-    }
+        if (any || is_asked_for) by_path.raw(path, granted.str(call.stage.random));
+    };
+    const std::string wanted = call.parameters.text("path");
+    if (!wanted.empty()) add(wanted, true);
+    for (const std::string_view path : paths)
+        if (wanted.empty()) add(path, false);
     return success(by_path.str(call.stage.random));
 }
 

@@ -1,4 +1,4 @@
-// How a VM comes to be: what is written into its configuration when it is created or cloned.
+// How a guest comes to be: what is written into its configuration when it is created or cloned.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "calls/creation.h"
 
@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <ctime>
 
+#include "http/forms.h"
 #include "http/names.h"
 #include "model/config_keys.h"
+#include "model/guest_properties.h"
 
 namespace demo_node {
 
@@ -22,46 +24,146 @@ std::string new_address(Random& random) {
                        (bits >> 16) & 0xff);
 }
 
+/// The text behind the first one of these, up to the next comma.
+std::string option_of(std::string_view value, std::string_view name) {
+    for (const std::string& part : split_list(value, ","))
+        if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=')
+            return part.substr(name.size() + 1);
+    return {};
+}
+
+int count_disks(const Guest& guest) {
+    int number = 0;
+    for (const Config::Entry& entry : guest.config.entries())
+        if (is_disk_key(*guest.kind, entry.key) && entry.value.find("-disk-") != std::string::npos)
+            ++number;
+    return number;
+}
+
+std::string format_of(const Stage& stage, const Guest& guest, std::string_view value) {
+    const std::string asked = option_of(value, "format");
+    if (!asked.empty()) return asked;
+    return guest.kind == &containers ? "raw" : stage.options.disk_format;
+}
+
+/// What a drive has besides its volume, in the order in which Proxmox writes it.
+std::string drive_options(std::string_view value, std::string size) {
+    std::vector<std::string> options{std::move(size)};
+    for (const std::string& part : split_list(value, ","))
+        if (part.find('=') != std::string::npos && !part.starts_with("format=") &&
+            !part.starts_with("import-from=") && !part.starts_with("size="))
+            options.push_back(part);
+    std::ranges::sort(options);
+    return fmt::format("{}", fmt::join(options, ","));
+}
+
 /// A disk of its own for "local:32" and "local:cloudinit"; what exists already stays as it is.
-std::string disk_value(const Vm& vm, std::string_view value) {
+std::string disk_value(const Stage& stage, const Guest& guest, std::string_view value) {
+    constexpr std::string_view imported_size = "size=4M";
     const std::size_t colon = value.find(':');
     if (colon == std::string_view::npos) return std::string(value);
     const std::string_view storage = value.substr(0, colon);
     const std::size_t comma = value.find(',');
     const std::string_view volume = value.substr(colon + 1, comma - colon - 1);
+    const std::string_view options =
+        comma == std::string_view::npos ? std::string_view{} : value.substr(comma);
     if (volume == "cloudinit")
-        return fmt::format("{}:{}/vm-{}-cloudinit.qcow2,media=cdrom", storage, vm.id, vm.id);
-    if (!std::ranges::all_of(volume, is_digit)) return std::string(value);
-    int number = 0;
-    for (const Config::Entry& entry : vm.config.entries())
-        if (is_disk_key(entry.key) && entry.value.find("-disk-") != std::string::npos) ++number;
-    return fmt::format("{}:{}/vm-{}-disk-{}.qcow2,size={}G", storage, vm.id, vm.id, number, volume);
+        return fmt::format("{}:{}/vm-{}-cloudinit.qcow2,media=cdrom", storage, guest.id, guest.id);
+    if (volume.empty() || !std::ranges::all_of(volume, is_digit)) return std::string(value);
+    const std::string size = option_of(value, "import-from").empty()
+                                 ? fmt::format("size={}G", volume)
+                                 : std::string(imported_size);
+    return fmt::format("{},{}",
+                       volume_name(stage, *guest.kind, storage, guest.id, count_disks(guest),
+                                   format_of(stage, guest, value)),
+                       drive_options(options, size));
 }
 
-/// "virtio,bridge=vmbr0" gets an address where it has none.
-std::string network_value(std::string_view value, Random& random) {
-    const std::size_t comma = std::min(value.find(','), value.size());
-    if (value.substr(0, comma).find('=') != std::string_view::npos) return std::string(value);
-    return fmt::format("{}={}{}", value.substr(0, comma), new_address(random), value.substr(comma));
+/// "virtio,bridge=vmbr0" gets an address where it has none; the rest is put in order.
+std::string machine_card_value(std::string_view value, Random& random) {
+    std::string model, address;
+    std::vector<std::string> rest;
+    for (const auto& [name, text] : read_pairs(value, machine_card)) {
+        if (name == "model")
+            model = text;
+        else if (name == "macaddr")
+            address = text;
+        else
+            rest.push_back(fmt::format("{}={}", name, text));
+    }
+    std::ranges::sort(rest);
+    rest.insert(rest.begin(),
+                fmt::format("{}={}", model, address.empty() ? new_address(random) : address));
+    return fmt::format("{}", fmt::join(rest, ","));
 }
 
-bool is_network_key(std::string_view key) {
-    return key.starts_with("net") && key.size() > 3 && is_digit(key[3]);
+std::string container_card_value(std::string_view value, Random& random) {
+    std::string name;
+    std::vector<std::string> rest;
+    for (const std::string& part : split_list(value, ",")) {
+        if (part.starts_with("name="))
+            name = part;
+        else
+            rest.push_back(part);
+    }
+    if (option_of(value, "hwaddr").empty()) rest.push_back("hwaddr=" + new_address(random));
+    if (option_of(value, "type").empty()) rest.emplace_back("type=veth");
+    std::ranges::sort(rest);
+    return fmt::format("{},{}", name, fmt::join(rest, ","));
+}
+
+std::string card_value(const Guest& guest, std::string_view value, Random& random) {
+    return guest.kind == &containers ? container_card_value(value, random)
+                                     : machine_card_value(value, random);
+}
+
+/// The same card with another address.
+std::string copied_card(const Guest& guest, std::string_view value, Random& random) {
+    if (guest.kind == &containers) {
+        const std::string old = option_of(value, "hwaddr");
+        std::string copy(value);
+        if (const std::size_t at = copy.find(old); !old.empty() && at != std::string::npos)
+            copy.replace(at, old.size(), new_address(random));
+        return copy;
+    }
+    const std::size_t equals = value.find('='), comma = value.find(',');
+    return fmt::format("{}{}{}", value.substr(0, equals + 1), new_address(random),
+                       comma == std::string_view::npos ? "" : value.substr(comma));
+}
+
+/// Where a file, a drive that is empty, or a volume of a storage is named.
+std::string unreadable_volume(std::string_view value) {
+    const std::string_view file = value.substr(0, value.find(','));
+    if (file.find(':') != std::string_view::npos || file.find('=') != std::string_view::npos ||
+        file.starts_with('/') || file == "none" || file == "cdrom")
+        return {};
+    return fmt::format("unable to parse volume ID '{}'", file);
+}
+
+/// Each line of a file of keys is blank, a comment, or a type and its blob.
+std::string unreadable_keys(std::string_view encoded) {
+    const std::string text = percent_decode(encoded, false);
+    for (const std::string& line : split_list(text, "\r\n")) {
+        if (line.starts_with('#')) continue;
+        const std::vector<std::string> words = split_list(line, " \t");
+        const auto type = std::ranges::find_if(words, [](const std::string& word) {
+            return word.starts_with("ssh-") || word.starts_with("ecdsa-") ||
+                   word.starts_with("sk-");
+        });
+        if (!words.empty() && (type == words.end() || type + 1 == words.end()))
+            return "SSH public key validation error";
+    }
+    return {};
 }
 
 std::string sorted_tags(std::string_view text) {
-    std::vector<std::string> tags;
-    while (!text.empty()) {
-        const std::size_t end = text.find_first_of(",; ");
-        if (end != 0) tags.emplace_back(text.substr(0, end));
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    }
+    std::vector<std::string> tags = split_list(text);
     std::ranges::sort(tags);
     tags.erase(std::ranges::unique(tags).begin(), tags.end());
     return fmt::format("{}", fmt::join(tags, ";"));
 }
 
-std::string missing_boot_device(const Vm& vm, const Parameters& parameters) {
+std::string missing_boot_device(const Guest& guest, const Parameters& parameters) {
     const std::string order = parameters.text("boot");
     constexpr std::string_view prefix = "order=";
     if (!order.starts_with(prefix)) return {};
@@ -69,7 +171,7 @@ std::string missing_boot_device(const Vm& vm, const Parameters& parameters) {
     while (!devices.empty()) {
         const std::size_t end = devices.find_first_of(";,");
         const std::string_view device = devices.substr(0, end);
-        if (!device.empty() && !vm.config.has(device) && !parameters.find(device))
+        if (!device.empty() && !guest.config.has(device) && !parameters.find(device))
             return fmt::format("invalid bootorder: device '{}' does not exist'", device);
         devices.remove_prefix(end == std::string_view::npos ? devices.size() : end + 1);
     }
@@ -88,49 +190,62 @@ std::string unknown_storage(const Stage& stage, std::string_view volume) {
     const std::size_t colon = volume.find(':');
     if (colon == std::string_view::npos || volume.starts_with('/')) return {};
     const std::string_view name = volume.substr(0, colon);
-    const auto& known = stage.options.storages;
-    if (std::ranges::find(known, name) != known.end()) return {};
+    if (stage.objects.find(std::string(storages_path), name)) return {};
     return fmt::format("storage '{}' does not exist", name);
 }
 
-std::string write_parameters(Stage& stage, Vm& vm, const Parameters& parameters) {
-    if (const std::string missing = missing_boot_device(vm, parameters); !missing.empty())
+std::string volume_name(const Stage& stage, const GuestKind& kind, std::string_view storage,
+                        long id, int number, std::string_view format) {
+    const std::string_view type = storage_type(stage.objects, storage);
+    if (holds_files(type))
+        return fmt::format("{0}:{1}/vm-{1}-disk-{2}.{3}", storage, id, number, format);
+    const bool is_tree = &kind == &containers && type == "zfspool";
+    return fmt::format("{}:{}-{}-disk-{}", storage, is_tree ? "subvol" : "vm", id, number);
+}
+
+std::string write_parameters(Stage& stage, Guest& guest, const Parameters& parameters) {
+    if (const std::string missing = missing_boot_device(guest, parameters); !missing.empty())
         return missing;
-    for (const Value& value : parameters.all())
-        if (is_disk_key(value.name))
-            if (const std::string unknown = unknown_storage(stage, value.text); !unknown.empty())
-                return unknown;
     for (const Value& value : parameters.all()) {
-        if (!is_config_key(value.name)) continue;
-        if (value.text.empty())
-            vm.config.erase(value.name);
-        else if (is_number_key(value.name))
-            vm.config.set_number(value.name, std::strtol(value.text.c_str(), nullptr, 10));
-        else if (is_disk_key(value.name))
-            vm.config.set(value.name, disk_value(vm, value.text));
-        else if (is_network_key(value.name))
-            vm.config.set(value.name, network_value(value.text, stage.random));
-        else if (value.name == "tags")
-            vm.config.set(value.name, sorted_tags(value.text));
-        else if (value.name == "cipassword")
-            vm.config.set(value.name, hidden_password);
-        else
-            vm.config.set(value.name, value.text);
+        if (!is_disk_key(*guest.kind, value.name)) continue;
+        if (std::string unreadable = unreadable_volume(value.text); !unreadable.empty())
+            return unreadable;
+        if (std::string unknown = unknown_storage(stage, value.text); !unknown.empty())
+            return unknown;
     }
-    vm.touch();
+    if (std::string unreadable = unreadable_keys(parameters.text("sshkeys")); !unreadable.empty())
+        return unreadable;
+    for (const Value& value : parameters.all()) {
+        if (!is_config_key(*guest.kind, value.name)) continue;
+        if (value.text.empty())
+            guest.config.erase(value.name);
+        else if (is_number_key(*guest.kind, value.name))
+            guest.config.set_number(value.name, std::strtol(value.text.c_str(), nullptr, 10));
+        else if (is_disk_key(*guest.kind, value.name))
+            guest.config.set(value.name, disk_value(stage, guest, value.text));
+        else if (is_card_key(value.name))
+            guest.config.set(value.name, card_value(guest, value.text, stage.random));
+        else if (value.name == "tags")
+            guest.config.set(value.name, sorted_tags(value.text));
+        else if (value.name == "cipassword")
+            guest.config.set(value.name, hidden_password);
+        else
+            guest.config.set(value.name, value.text);
+    }
+    guest.touch();
     return {};
 }
 
-void write_birth_marks(Stage& stage, Vm& vm) {
-    vm.config.set("meta", fmt::format("creation-qemu=10.0.13,ctime={}", std::time(nullptr)));
-    vm.config.set("vmgenid", new_uuid(stage.random));
-    if (!vm.config.has("smbios1"))
-        vm.config.set("smbios1", fmt::format("uuid={}", new_uuid(stage.random)));
+void write_birth_marks(Stage& stage, Guest& guest) {
+    guest.config.set("meta", fmt::format("creation-qemu=10.0.13,ctime={}", std::time(nullptr)));
+    guest.config.set("vmgenid", new_uuid(stage.random));
+    if (!guest.config.has("smbios1"))
+        guest.config.set("smbios1", fmt::format("uuid={}", new_uuid(stage.random)));
     // What a VM without any disk boots from is written down as a blank.
-    if (!vm.config.has("boot")) vm.config.set("boot", " ");
+    if (!guest.config.has("boot")) guest.config.set("boot", " ");
 }
 
-Config cloned_config(Stage& stage, const Vm& source, long id, bool linked,
+Config cloned_config(Stage& stage, const Guest& source, long id, bool linked,
                      const std::string& storage) {
     Config config;
     int number = 0;
@@ -140,20 +255,19 @@ Config cloned_config(Stage& stage, const Vm& source, long id, bool linked,
             config.set(entry.key, fmt::format("uuid={}", new_uuid(stage.random)));
         } else if (entry.key == "vmgenid") {
             config.set(entry.key, new_uuid(stage.random));
-        } else if (is_network_key(entry.key)) {
-            const std::size_t equals = entry.value.find('='), comma = entry.value.find(',');
-            config.set(entry.key,
-                       entry.value.substr(0, equals + 1) + new_address(stage.random) +
-                           (comma == std::string::npos ? "" : entry.value.substr(comma)));
-        } else if (is_disk_key(entry.key) && entry.value.find("-disk-") != std::string::npos) {
+        } else if (is_card_key(entry.key)) {
+            config.set(entry.key, copied_card(source, entry.value, stage.random));
+        } else if (is_disk_key(*source.kind, entry.key) &&
+                   entry.value.find("-disk-") != std::string::npos) {
             const std::size_t colon = entry.value.find(':'), comma = entry.value.find(',');
             const std::string volume = entry.value.substr(0, comma);
             const std::string place = storage.empty() ? entry.value.substr(0, colon) : storage;
             const std::string options = comma == std::string::npos ? "" : entry.value.substr(comma);
-            config.set(entry.key, linked ? fmt::format("{}/{}/vm-{}-disk-{}.qcow2{}", volume, id,
-                                                       id, number, options)
-                                         : fmt::format("{}:{}/vm-{}-disk-{}.qcow2{}", place, id, id,
-                                                       number, options));
+            const std::string format(volume.find(".raw") == std::string::npos ? "qcow2" : "raw");
+            const std::string copy = volume_name(stage, *source.kind, place, id, number, format);
+            config.set(entry.key, linked ? fmt::format("{}/{}{}", volume,
+                                                       copy.substr(copy.find(':') + 1), options)
+                                         : copy + options);
             ++number;
         } else if (entry.number) {
             config.set_number(entry.key, std::strtol(entry.value.c_str(), nullptr, 10));
@@ -164,9 +278,17 @@ Config cloned_config(Stage& stage, const Vm& source, long id, bool linked,
     return config;
 }
 
-std::string storage_of(const Vm& vm) {
-    for (const Config::Entry& entry : vm.config.entries())
-        if (is_disk_key(entry.key) && entry.value.find("-disk-") != std::string::npos)
+bool takes_snapshots(const Stage& stage, const Guest& guest) {
+    return std::ranges::none_of(guest.config.entries(), [&](const Config::Entry& entry) {
+        return is_disk_key(*guest.kind, entry.key) &&
+               entry.value.find("-disk-") != std::string::npos &&
+               !takes_snapshots(stage.objects, entry.value);
+    });
+}
+
+std::string storage_of(const Guest& guest) {
+    for (const Config::Entry& entry : guest.config.entries())
+        if (is_disk_key(*guest.kind, entry.key) && entry.value.find("-disk-") != std::string::npos)
             return entry.value.substr(0, entry.value.find(':'));
     return {};
 }

@@ -18,18 +18,22 @@ std::string formatting_text(std::string_view value) {
         size == std::string_view::npos
             ? 1
             : std::strtol(std::string(value.substr(size + 5)).c_str(), nullptr, 10);
+    const std::string_view volume = value.substr(colon + 1, comma - colon - 1);
+    if (volume.ends_with(".raw"))
+        return fmt::format("Formatting '/var/lib/vz/images/{}', fmt=raw size={} preallocation=off",
+                           volume, gigabytes * gigabyte);
     return fmt::format(
         "Formatting '/var/lib/vz/images/{}', fmt=qcow2 cluster_size=65536 extended_l2=off "
         "preallocation=metadata compression_type=zlib size={} lazy_refcounts=off "
         "refcount_bits=16",
-        value.substr(colon + 1, comma - colon - 1), gigabytes * gigabyte);
+        volume, gigabytes * gigabyte);
 }
 
 /// What is logged of a drive when its copy begins.
-void log_clone_begun(const Config& from, const Config::Entry& drive, Task& task) {
-    const std::string_view source = from.get(drive.key);
-    task.log.push_back(fmt::format("create full clone of drive {} ({})", drive.key,
-                                   source.substr(0, source.find(','))));
+void log_clone_begun(const Guest& from, const Config::Entry& drive, Task& task) {
+    const std::string_view source = from.config.get(drive.key);
+    task.log.push_back(fmt::format("create full clone of {} {} ({})", from.kind->disk_noun,
+                                   drive.key, source.substr(0, source.find(','))));
     task.log.push_back(formatting_text(drive.value));
     task.log.push_back(
         fmt::format("allocated target volume '{}'", drive.value.substr(0, drive.value.find(','))));
@@ -38,8 +42,8 @@ void log_clone_begun(const Config& from, const Config::Entry& drive, Task& task)
 
 }  // namespace
 
-void log_new_disks(const Vm& vm, Task& task) {
-    for (const Config::Entry& entry : vm.config.entries()) {
+void log_new_disks(const Guest& guest, Task& task) {
+    for (const Config::Entry& entry : guest.config.entries()) {
         if (entry.value.find("-disk-") == std::string::npos) continue;
         task.log.push_back(formatting_text(entry.value));
         task.log.push_back(
@@ -47,7 +51,7 @@ void log_new_disks(const Vm& vm, Task& task) {
     }
 }
 
-void log_full_clone(const Config& from, const Config& to, Task& task, bool is_over) {
+void log_full_clone(const Guest& from, const Config& to, Task& task, bool is_over) {
     bool is_first = true;
     for (const Config::Entry& entry : to.entries()) {
         if (entry.value.find("-disk-") == std::string::npos) continue;

@@ -7,9 +7,9 @@
 
 namespace demo_node {
 
-void log_new_disks(const Vm& vm, Task& task);
+void log_new_disks(const Guest& guest, Task& task);
 
 /// The drives are copied one after the other; here, the first takes all of the task's time.
-void log_full_clone(const Config& from, const Config& to, Task& task, bool is_over);
+void log_full_clone(const Guest& from, const Config& to, Task& task, bool is_over);
 
 }  // namespace demo_node

@@ -1,4 +1,4 @@
-// How the power of a virtual machine changes: the steps of the tasks, and what they leave behind.
+// How the power of a guest changes: the steps of the tasks, and what they leave behind.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -8,14 +8,15 @@
 
 namespace demo_node {
 
-/// The VM of a task, found anew each time: it may be gone when the task comes to it.
+/// The guest of a task, found anew each time: it may be gone when the task comes to it.
 struct Target {
     Stage& stage;
+    const GuestKind& kind;
     std::string node;
     long id;
     std::string missing;
 
-    Vm* vm() const { return stage.cluster.vm(node, id); }
+    Guest* guest() const { return stage.cluster.guest(kind, node, id); }
 };
 
 Target target_of(const Call& call, std::string missing);
@@ -26,14 +27,14 @@ Plan start_plan(const Target& target);
 Plan::Duration begin_stop(const Target& target, const Task& task, int duration_ms);
 Plan::Status end_stop(const Target& target);
 
-/// A task that changes a running VM in one step; a backup's lock does not hinder it.
-Plan step_plan(const Target& target, void (*effect)(Vm&, Task&));
+/// A task that changes a running guest in one step; a backup's lock does not hinder it.
+Plan step_plan(const Target& target, void (*effect)(Guest&, Task&));
 
 /// What HA is asked for comes about later than the task that asks.
 bool is_managed(const Target& target);
 Plan managed_plan(const Target& target, bool should_run);
 
 /// The effect of a suspend to disk.
-void save_to_disk(Vm& vm, Task& task);
+void save_to_disk(Guest& guest, Task& task);
 
 }  // namespace demo_node

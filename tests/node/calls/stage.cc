@@ -84,7 +84,7 @@ struct Stage::Forwarded {
     Reply reply;
 };
 
-void Stage::answer(const Request& request, Reply reply) {
+void Stage::answer(const Request& request, bool worker_dies, Reply reply) {
     const auto [format, path] = split_api_path(request.path);
     if (format != "json")
         return reply(plain_failure(501, fmt::format("no formatter for uri {}, {}", path, format)));
@@ -96,6 +96,10 @@ void Stage::answer(const Request& request, Reply reply) {
     if (!route)
         return reply(
             failure(501, fmt::format("Method '{} {}' not implemented", request.method, path)));
+    call.route = route;
+    call.worker_dies = worker_dies;
+    if (route->path.find("/lxc") != std::string_view::npos) call.kind = &containers;
+    if (given.has_null()) call.parameters.note_null();
     for (const Value& value : given.all()) {
         const Value* in_path = call.parameters.find(value.name);
         if (in_path && (value.kind != Value::Kind::text || in_path->text != value.text))
@@ -118,7 +122,7 @@ std::optional<Answer> Stage::check(const Call& call, const Route& route) {
     std::vector<Field> known(route.fields.begin(), route.fields.end());
     std::erase_if(known,
                   [this](const Field& field) { return options.unknown.contains(field.name); });
-    return check_parameters(call.parameters, path_fields(), known, random);
+    return check_parameters(call.parameters, path_fields(route), known, random);
 }
 
 void Stage::forward(Forwarded call) {

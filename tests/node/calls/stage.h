@@ -14,6 +14,7 @@
 #include "model/daemon.h"
 #include "model/deadlines.h"
 #include "model/model.h"
+#include "model/objects.h"
 #include "model/options.h"
 #include "model/tasks.h"
 
@@ -26,7 +27,10 @@ struct Route;
 class Stage {
   public:
     explicit Stage(const Options& chosen)
-        : options(chosen), cluster(make_cluster(chosen)), random(chosen.seed) {}
+        : options(chosen),
+          cluster(make_cluster(chosen)),
+          objects(make_objects(chosen)),
+          random(chosen.seed) {}
 
     using Reply = std::function<void(Answer)>;
 
@@ -34,14 +38,17 @@ class Stage {
     std::optional<Answer> refuse_head(const Request& request) const;
 
     /// Answers a complete request; `reply` is called exactly once.
-    void answer(const Request& request, Reply reply);
+    void answer(const Request& request, bool worker_dies, Reply reply);
 
     const Options& options;
     Cluster cluster;
+    Objects objects;
     Access access{};
     Deadlines deadlines{};
     ConfigLocks locks{deadlines};
     Tasks tasks{options, deadlines, locks};
+    /// Collections of what runs, by the path of those that may have changed since.
+    std::map<std::string, Items> applied = objects.below("/nodes");
     std::map<std::string, Daemon> daemons{};
     Random random;
     Clock::time_point booted = Clock::now();
@@ -59,6 +66,10 @@ struct Call {
     Stage& stage;
     const Token& token;
     Parameters parameters{};
+    const Route* route = nullptr;
+    const GuestKind* kind = &machines;
+    /// The worker that the call starts dies before it does anything.
+    bool worker_dies = false;
     /// False when the lock that the route asks for was not granted in time.
     bool got_lock = true;
 
@@ -66,8 +77,8 @@ struct Call {
     long vmid() const { return parameters.number("vmid"); }
     std::string vm_path() const { return "/vms/" + parameters.text("vmid"); }
 
-    /// The VM on the node of this call, or nullptr.
-    Vm* vm() const { return stage.cluster.vm(node(), vmid()); }
+    /// The guest on the node of this call, or nullptr.
+    Guest* guest() const { return stage.cluster.guest(*kind, node(), vmid()); }
 };
 
 }  // namespace demo_node

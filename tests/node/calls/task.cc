@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "calls/calls.h"
+#include "calls/collections.h"
 #include "http/names.h"
 
 namespace demo_node {
@@ -65,16 +66,16 @@ bool is_wanted(const Call& call, const Task& task) {
 }
 
 /// The task that a UPID in the path means, or why it cannot be looked at.
-std::expected<const Task*, Answer> wanted_task(const Call& call) {
+std::expected<const Task*, Answer> wanted_task(const Call& call, std::string_view privilege) {
     const std::string upid = call.parameters.text("upid");
     if (!is_upid(upid))
         return std::unexpected(refuse_parameter("upid", "unable to parse worker upid"));
     const Task* task = call.stage.tasks.find(upid);
     if (!task || task->node != call.node())
         return std::unexpected(refuse_parameter("upid", "no such task"));
-    if (!may_see(call, *task))
-        return std::unexpected(failure(
-            403, fmt::format("Permission check failed (/nodes/{}, Sys.Audit)\n", call.node())));
+    if (task->user == call.token.name) return task;
+    if (auto refusal = require(call, privilege, "/nodes/" + task->node))
+        return std::unexpected(std::move(*refusal));
     return task;
 }
 
@@ -106,7 +107,7 @@ Answer task_list(Call& call) {
 }
 
 Answer task_status(Call& call) {
-    const auto task = wanted_task(call);
+    const auto task = wanted_task(call, "Sys.Audit");
     if (!task) return task.error();
     const Task& shown = **task;
     JsonObject object;
@@ -125,7 +126,7 @@ Answer task_log(Call& call) {
     if (!is_upid(upid)) return refuse_parameter("upid", "unable to parse worker upid");
     std::vector<std::string> lines{"unable to open file - No such file or directory"};
     if (call.stage.tasks.find(upid)) {
-        const auto task = wanted_task(call);
+        const auto task = wanted_task(call, "Sys.Audit");
         if (!task) return task.error();
         lines = (*task)->log;
         if (lines.empty()) lines = {"no content"};
@@ -144,7 +145,7 @@ Answer task_log(Call& call) {
 }
 
 Answer task_stop(Call& call) {
-    const auto task = wanted_task(call);
+    const auto task = wanted_task(call, "Sys.Modify");
     if (!task) return task.error();
     call.stage.tasks.interrupt((*task)->upid);
     return success("null");

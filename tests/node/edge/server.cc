@@ -166,7 +166,7 @@ void Server::dispatch(Connection& connection) {
         finish(number, place, request, std::move(answer));
     };
     if (any_instead(faults)) return reply(success("null"));
-    stage_.answer(connection.request, reply);
+    stage_.answer(connection.request, any_dead_worker(faults), reply);
 }
 
 /// A new connection may meet a fault before it can ask for anything.

@@ -207,6 +207,8 @@ constexpr FaultKind table[] = {
          for (int line = 0; line < std::atoi(value.c_str()); ++line)
              answer.extra_headers += fmt::format("X-{:<96}\r\n", fmt::format("{}: x", line));
      }},
+    {"no-worker", "", "the task's worker dies before it does anything: a 500, and a dead task",
+     [](Answer&, const std::string&) {}},
     {"random", "", "any of the faults of a network", [](Answer&, const std::string&) {}},
 };
 

@@ -18,6 +18,7 @@ using proxmox::Outcome;
 namespace {
 
 constexpr std::string_view random_kind = "random";
+constexpr std::string_view dead_worker = "no-worker";
 
 bool read_whole(std::string_view text, auto& number) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -124,6 +125,11 @@ std::vector<Fault> Faults::choose(const Request& request) {
 
 bool any_instead(const std::vector<Fault>& faults) {
     return std::ranges::any_of(faults, &Fault::instead);
+}
+
+bool any_dead_worker(const std::vector<Fault>& faults) {
+    return std::ranges::any_of(faults,
+                               [](const Fault& fault) { return fault.kind->name == dead_worker; });
 }
 
 void spoil(const std::vector<Fault>& faults, Answer& answer) {

@@ -69,6 +69,7 @@ class Faults {
 };
 
 bool any_instead(const std::vector<Fault>& faults);
+bool any_dead_worker(const std::vector<Fault>& faults);
 
 /// Lets the faults have their way with an answer and with how it is sent.
 void spoil(const std::vector<Fault>& faults, Answer& answer);

@@ -30,7 +30,7 @@ void read_urlencoded(std::string_view text, Parameters& parameters) {
 void add_json_value(std::string_view name, simdjson::dom::element value, Parameters& parameters) {
     using Type = simdjson::dom::element_type;
     switch (value.type()) {
-        case Type::NULL_VALUE: return;
+        case Type::NULL_VALUE: parameters.note_null(); return;
         case Type::BOOL:
             parameters.add({std::string(name), value.get_bool().value_unsafe() ? "1" : "0"});
             return;

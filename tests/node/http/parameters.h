@@ -10,6 +10,7 @@
 
 #include "http/http.h"
 #include "http/json.h"
+#include "http/property_string.h"
 
 namespace demo_node {
 
@@ -35,9 +36,15 @@ class Parameters {
     std::vector<std::string> words(std::string_view name) const;
     bool flag(std::string_view name) const;
     long number(std::string_view name, long otherwise = 0) const;
+    bool has(std::string_view name) const { return find(name) != nullptr; }
+
+    /// A null was given: it sets nothing, and yet something was asked for.
+    void note_null() { has_null_ = true; }
+    bool has_null() const { return has_null_; }
 
   private:
     std::vector<Value> values_;
+    bool has_null_ = false;
 };
 
 /// Adds what the query and the body hold; an answer means that they cannot be read.
@@ -64,8 +71,15 @@ struct Field {
     bool root_only = false;
     Format format = Format::any;
     std::optional<long> minimum{};
+    std::optional<long> maximum{};
     std::size_t max_length = 0;
     std::string_view choices{};
+    /// Any other form; see forms.h.
+    FormCheck form = nullptr;
+    /// The value is a list of these.
+    std::span<const Property> properties{};
+    /// Another parameter that has to be there, too.
+    std::string_view needs{};
 };
 
 /// 400 with every bad parameter at once, or nothing when all fit.

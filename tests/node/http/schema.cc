@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "http/forms.h"
 #include "http/names.h"
 #include "http/parameters.h"
 
@@ -12,11 +13,6 @@ namespace demo_node {
 namespace {
 
 constexpr std::string_view root_only_text = "Only root may use this option.";
-
-bool is_integer(std::string_view text) {
-    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-    return !text.empty() && std::ranges::all_of(text, is_digit);
-}
 
 std::string check_type(const Field& field, const Value& value) {
     const std::string_view names[] = {"string", "integer", "boolean", "array"};
@@ -103,13 +99,17 @@ std::string check_value(const Field& field, const Value& value) {
         return fmt::format("value may only be {} characters long", field.max_length);
     if (const std::string error = check_format(field, text); !error.empty())
         return "invalid format - " + error;
+    if (field.form)
+        if (std::string error = field.form(text); !error.empty()) return error;
+    if (!field.properties.empty())
+        if (const std::string errors = property_errors(field.name, text, field.properties);
+            !errors.empty())
+            return "invalid format - " + errors;
     if (field.minimum && std::strtol(text.c_str(), nullptr, 10) < *field.minimum)
         return fmt::format("value must have a minimum value of {}", *field.minimum);
-    const std::string list = fmt::format(", {}, ", field.choices);
-    if (!field.choices.empty() && list.find(fmt::format(", {}, ", text)) == std::string::npos)
-        return fmt::format("value '{}' does not have a value in the enumeration '{}'", text,
-                           field.choices);
-    return {};
+    if (field.maximum && std::strtol(text.c_str(), nullptr, 10) > *field.maximum)
+        return fmt::format("value must have a maximum value of {}", *field.maximum);
+    return choice_error(text, field.choices);
 }
 
 const Field* find_field(std::span<const Field> fields, std::string_view name) {
@@ -131,15 +131,14 @@ std::optional<Answer> check_parameters(const Parameters& parameters, std::span<c
         const Field* field = find_field(path, value.name);
         if (!field) field = find_field(fields, value.name);
         if (!field)
-            blame(value.name,
-                  "property is not defined in schema and the schema does not allow additional "
-                  "properties");
+            blame(value.name, undefined_property_text);
         else if (const std::string error = check_value(*field, value); !error.empty())
             blame(value.name, error);
+        else if (!field->needs.empty() && !parameters.has(field->needs))
+            blame(field->needs, fmt::format(needed_text, value.name));
     }
     for (const Field& field : fields)
-        if (field.required && !parameters.find(field.name))
-            blame(field.name, "property is missing and it is not optional");
+        if (field.required && !parameters.find(field.name)) blame(field.name, missing_text);
     if (refused) return failure(400, "Parameter verification failed.\n", errors.str(random));
     // A token is never root itself, so these are refused whoever asks, after all else was checked.
     for (const Field& field : fields)

@@ -76,6 +76,7 @@ Privileges administrator() {
 }
 
 bool Token::may(std::string_view privilege, std::string_view where) const {
+    if (where.empty()) return false;
     const bool below =
         path == "/" || where == path || (where.starts_with(path) && where[path.size()] == '/');
     const auto bit = privilege_index(privilege);

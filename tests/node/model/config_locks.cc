@@ -49,8 +49,8 @@ void ConfigLocks::release(long vmid) {
     next.told(true);
 }
 
-std::string ConfigLocks::path(long vmid) {
-    return fmt::format("/var/lock/qemu-server/lock-{}.conf", vmid);
+std::string ConfigLocks::path(const GuestKind& kind, long vmid) {
+    return fmt::format("{}{}{}", kind.lock_before_id, vmid, kind.lock_after_id);
 }
 
 }  // namespace demo_node

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "model/deadlines.h"
+#include "model/guest_kind.h"
 
 namespace demo_node {
 
@@ -28,7 +29,7 @@ class ConfigLocks {
     void give_up(const Ticket& ticket);
     void release(long vmid);
 
-    static std::string path(long vmid);
+    static std::string path(const GuestKind& kind, long vmid);
 
   private:
     struct Waiter {

@@ -12,15 +12,16 @@ namespace {
 constexpr long first_vmid = 100;
 }
 
-std::string Vm::name() const {
-    return config.has("name") ? std::string(config.get("name")) : fmt::format("VM {}", id);
+std::string Guest::name() const {
+    const std::string_view known = config.get(kind->name_key);
+    return known.empty() ? fmt::format("{} {}", kind->noun, id) : std::string(known);
 }
 
-long Vm::uptime() const {
+long Guest::uptime() const {
     return running ? std::chrono::floor<std::chrono::seconds>(Clock::now() - started).count() : 0;
 }
 
-Snapshot* Vm::snapshot(std::string_view wanted) {
+Snapshot* Guest::snapshot(std::string_view wanted) {
     const auto found = std::ranges::find(snapshots, wanted, &Snapshot::name);
     return found == snapshots.end() ? nullptr : &*found;
 }
@@ -30,14 +31,16 @@ const ClusterNode* Cluster::node(std::string_view name) const {
     return found == nodes.end() ? nullptr : &*found;
 }
 
-Vm* Cluster::vm(std::string_view node, long id) {
-    const auto found = vms.find(id);
-    return found == vms.end() || found->second.node != node ? nullptr : &found->second;
+Guest* Cluster::guest(const GuestKind& kind, std::string_view node, long id) {
+    const auto found = guests.find(id);
+    if (found == guests.end() || found->second.node != node || found->second.kind != &kind)
+        return nullptr;
+    return &found->second;
 }
 
 long Cluster::next_free_id() const {
     long id = first_vmid;
-    while (vms.contains(id)) ++id;
+    while (guests.contains(id)) ++id;
     return id;
 }
 

@@ -1,4 +1,4 @@
-// The cluster that is played: its nodes, their virtual machines, and the snapshots of these.
+// The cluster that is played: its nodes, their guests, and the snapshots of these.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: the whole cluster that is played, in one piece.
 #pragma once
@@ -11,6 +11,7 @@
 #include "model/agent.h"
 #include "model/config.h"
 #include "model/deadlines.h"
+#include "model/guest_kind.h"
 
 namespace demo_node {
 
@@ -28,8 +29,9 @@ struct RenderedRow {
     long uptime = -1;
 };
 
-/// One virtual machine and how it behaves on this stage.
-struct Vm {
+/// One virtual machine or container and how it behaves on this stage.
+struct Guest {
+    const GuestKind* kind = &machines;
     long id = 0;
     std::string node;
     Config config;
@@ -39,6 +41,8 @@ struct Vm {
     std::vector<Snapshot> snapshots{};
     bool running = false;
     bool paused = false;
+    /// A container that was suspended is gone from the processor, and has an image to come back.
+    bool has_checkpoint = false;
     bool disk_missing = false;
     bool ignores_shutdown = false;
     int pid = 0;
@@ -63,16 +67,16 @@ struct ClusterNode {
     bool online = true;
 };
 
-/// The nodes in the order they were given, and every VM by its id.
+/// The nodes in the order they were given, and every guest by its id.
 class Cluster {
   public:
     std::vector<ClusterNode> nodes{};
-    std::map<long, Vm> vms{};
+    std::map<long, Guest> guests{};
 
     const ClusterNode* node(std::string_view name) const;
 
-    /// The VM with this id if it lives on that node.
-    Vm* vm(std::string_view node, long id);
+    /// The guest with this id if it is of that kind and lives on that node.
+    Guest* guest(const GuestKind& kind, std::string_view node, long id);
     long next_free_id() const;
 };
 

@@ -22,6 +22,7 @@ constexpr int max_vms = 100'000;
 constexpr int max_milliseconds = 3'600'000;
 constexpr int max_port = 65'535;
 constexpr int max_clones = 1'000;
+constexpr int max_cards = 32;
 constexpr int first_vmid = 100;
 constexpr int last_vmid = 999'999'999;
 
@@ -145,6 +146,20 @@ constexpr Option table[] = {
      number<&Options::port, max_port>},
     {"--vms", "N", "how many VMs, from id 100 on (8: the special cases)",
      number<&Options::vms, max_vms>},
+    {"--containers", "N", "how many containers, from id 200 on or behind the last VM (0)",
+     number<&Options::containers, max_vms>},
+    {"--cards", "N", "how many network cards each VM has that has one (1)",
+     number<&Options::cards, max_cards>},
+    {"--ethernet", "", "the node has a card, eth0, and its bridge no address",
+     flag<&Options::ethernet>},
+    {"--disk-format", "FORMAT",
+     "what new disks on a dir are made of: qcow2, or raw as on a real one",
+     [](Options& options, std::string_view value) -> Outcome {
+         if (value != "qcow2" && value != "raw")
+             return fail(Exit::usage, fmt::format("'{}' is not qcow2 or raw", value));
+         options.disk_format = value;
+         return {};
+     }},
     {"--plain", "", "all VMs are ordinary, stopped and named vm-NNN", flag<&Options::plain>},
     {"--running", "", "all VMs run from the beginning", flag<&Options::running>},
     {"--agents", "", "all VMs have a guest agent", flag<&Options::agents>},

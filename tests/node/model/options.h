@@ -48,6 +48,12 @@ struct Options {
     std::vector<std::string> storages{"local"};
     std::map<std::string, std::string> storage_types{};
     std::vector<std::string> pools{};
+    int containers = 0;
+    int cards = 1;
+    /// The node shows its own card besides the bridge.
+    bool ethernet = false;
+    /// What a directory makes a machine's disk of when nobody says; a real one makes it raw.
+    std::string disk_format = "qcow2";
     int clones_at_once = 2;
     int task_ms = 50;
     int agent_delay_ms = 0;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "model/guest_kind.h"
+
 namespace demo_node {
 
 /// One task as the API shows it. `user` is the full token name.
@@ -32,6 +34,10 @@ struct Plan {
 
     std::string node;
     std::string type;
+    /// What the UPID names; of no importance to the task itself.
+    std::string id{};
+    const GuestKind* kind = &machines;
+    /// Whose configuration it locks, where it locks one.
     long vmid = 0;
     std::string user;
     bool takes_lock = true;

@@ -30,23 +30,9 @@ Tasks::Tasks(const Options& options, Deadlines& deadlines, ConfigLocks& locks)
     : options_(options), deadlines_(deadlines), locks_(locks) {}
 
 std::string Tasks::start(Plan plan) {
-    Task task{.upid = {}, .node = plan.node, .type = plan.type, .id = {}, .user = plan.user};
-    task.id = std::to_string(plan.vmid);
-    task.pid = ++last_pid_;
-    task.pstart =
-        centiseconds_since_boot_at_start +
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - booted_).count() / 10;
-    task.starttime = std::time(nullptr);
-    task.upid = fmt::format("UPID:{}:{:08X}:{:08X}:{:08X}:{}:{}:{}:", task.node, task.pid,
-                            task.pstart, task.starttime, task.type, task.id, task.user);
-    const std::string upid = task.upid;
     const long vmid = plan.vmid;
-    active_[task.node].push_front(upid);
-    order_.push_back(upid);
-    Worker& worker = workers_[upid];
-    worker.task = std::move(task);
-    worker.plan = std::move(plan);
-    forget_oldest();
+    Worker& worker = add(std::move(plan));
+    const std::string upid = worker.task.upid;
     if (!worker.plan.takes_lock) {
         begin(worker);
         return upid;
@@ -57,11 +43,37 @@ std::string Tasks::start(Plan plan) {
     return upid;
 }
 
+void Tasks::bury(Plan plan) {
+    constexpr std::string_view nothing_said = "unexpected status";
+    Worker& worker = add(std::move(plan));
+    worker.plan.undo();
+    end(worker, std::string(nothing_said));
+}
+
+Tasks::Worker& Tasks::add(Plan plan) {
+    Task task{.upid = {}, .node = plan.node, .type = plan.type, .id = plan.id, .user = plan.user};
+    task.pid = ++last_pid_;
+    task.pstart =
+        centiseconds_since_boot_at_start +
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - booted_).count() / 10;
+    task.starttime = std::time(nullptr);
+    task.upid = fmt::format("UPID:{}:{:08X}:{:08X}:{:08X}:{}:{}:{}:", task.node, task.pid,
+                            task.pstart, task.starttime, task.type, task.id, task.user);
+    active_[task.node].push_front(task.upid);
+    order_.push_back(task.upid);
+    Worker& worker = workers_[task.upid];
+    worker.task = std::move(task);
+    worker.plan = std::move(plan);
+    forget_oldest();
+    return worker;
+}
+
 void Tasks::locked(const std::string& upid, bool granted) {
     Worker& worker = workers_.at(upid);
     if (!granted) {
         stop(worker,
-             fmt::format("can't lock file '{}' - got timeout", ConfigLocks::path(worker.plan.vmid)),
+             fmt::format("can't lock file '{}' - got timeout",
+                         ConfigLocks::path(*worker.plan.kind, worker.plan.vmid)),
              true);
         return;
     }
@@ -93,8 +105,12 @@ void Tasks::finish(Worker& worker) {
 }
 
 void Tasks::stop(Worker& worker, std::string exit_status, bool failed) {
+    worker.task.log.push_back(fmt::format("TASK {}{}", failed ? "ERROR: " : "", exit_status));
+    end(worker, std::move(exit_status));
+}
+
+void Tasks::end(Worker& worker, std::string exit_status) {
     Task& task = worker.task;
-    task.log.push_back(fmt::format("TASK {}{}", failed ? "ERROR: " : "", exit_status));
     task.exit_status = std::move(exit_status);
     task.running = false;
     task.endtime = std::time(nullptr);
@@ -122,7 +138,7 @@ void Tasks::interrupt(const std::string& upid) {
     locks_.give_up(*worker.waiting);
     stop(worker,
          fmt::format("can't lock file '{}' - received interrupt",
-                     ConfigLocks::path(worker.plan.vmid)),
+                     ConfigLocks::path(*worker.plan.kind, worker.plan.vmid)),
          true);
 }
 

@@ -23,6 +23,8 @@ class Tasks {
 
     /// Starts a task and gives its UPID; whether it succeeds is known only later.
     std::string start(Plan plan);
+    /// Lists a task whose worker died before it did or wrote anything.
+    void bury(Plan plan);
     const Task* find(const std::string& upid) const;
     void interrupt(const std::string& upid);
 
@@ -44,10 +46,12 @@ class Tasks {
         bool holds_lock = false;
     };
 
+    Worker& add(Plan plan);
     void locked(const std::string& upid, bool granted);
     void begin(Worker& worker);
     void finish(Worker& worker);
     void stop(Worker& worker, std::string exit_status, bool failed);
+    void end(Worker& worker, std::string exit_status);
     void forget_oldest();
 
     const Options& options_;
