@@ -136,19 +136,6 @@ void complete_container(const Call& call, Guest& draft) {
                     default_disk));
 }
 
-void become_template(Guest& guest) {
-    const Config before = guest.config;
-    for (const Config::Entry& entry : before.entries())
-        for (const std::string_view mark : {"/vm-", ":vm-", ":subvol-"})
-            if (const std::size_t at = entry.value.find(mark); at != std::string::npos)
-                guest.config.set(entry.key,
-                                 std::string(entry.value)
-                                     .replace(at, mark.size(), 1, mark[0])
-                                     .insert(at + 1, mark == ":subvol-" ? "basevol-" : "base-"));
-    guest.config.set_number("template", 1);
-    guest.touch();
-}
-
 }  // namespace
 
 Answer guest_create(Call& call) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "calls/calls.h"
+#include "calls/devices.h"
 
 namespace demo_node {
 
@@ -26,12 +27,8 @@ std::string storage_of(const Guest& guest);
 /// "storage 'x' does not exist", or an empty text.
 std::string unknown_storage(const Stage& stage, std::string_view volume);
 
-/// "local:100/vm-100-disk-0.qcow2" where disks are files, and "thin:vm-100-disk-0" elsewhere.
-std::string volume_name(const Stage& stage, const GuestKind& kind, std::string_view storage,
-                        long id, int number, std::string_view format);
-
-/// All its disks do.
-bool takes_snapshots(const Stage& stage, const Guest& guest);
+/// The configuration says so, and its disks are called otherwise.
+void become_template(Guest& guest);
 
 std::string new_uuid(Random& random);
 

@@ -1,5 +1,6 @@
 // Everything one stand-in owns, and the one way in: a request becomes an answer, now or later.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: all that a call finds on its way is shown in one piece.
 #pragma once
 
 #include <functional>

@@ -27,7 +27,8 @@ std::string vmid_behind(std::string_view marker, std::string_view text, char end
 
 /// The VM id in the path, or that of the VM to be made, or an empty text.
 std::string vmid_of(const Request& request) {
-    const std::string in_path = vmid_behind("/qemu/", request.path, '/');
+    std::string in_path = vmid_behind("/qemu/", request.path, '/');
+    if (in_path.empty()) in_path = vmid_behind("/lxc/", request.path, '/');
     return in_path.empty() ? vmid_behind("vmid=", request.body, '&') : in_path;
 }
 

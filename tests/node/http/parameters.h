@@ -1,5 +1,6 @@
 // The parameters of a call: read from query and body, checked against the call's schema.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what a parameter can be asked to look like stands with the parameters.
 #pragma once
 
 #include <optional>

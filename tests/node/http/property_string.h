@@ -1,5 +1,5 @@
-// Values that are lists of properties, "virtio,bridge=vmbr0,tag=5", checked as PVE::JSONSchema
-// does. SPDX-License-Identifier: GPL-3.0-or-later
+// Values that are lists of properties, "virtio,tag=5", checked as PVE::JSONSchema checks them.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <optional>

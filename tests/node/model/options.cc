@@ -1,5 +1,6 @@
 // The command line of the stand-in node: one table of options, read and explained from it.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: the table of options is read in one piece.
 #include "model/options.h"
 
 #include <fmt/format.h>
