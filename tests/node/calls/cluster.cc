@@ -93,7 +93,12 @@ Answer node_status(Call& call) {
     status.raw("cpu", "0.0421").number("uptime", uptime(call.stage));
     status.text("pveversion", fmt::format("pve-manager/{}/14a22df35955d97d", version_number));
     status.raw("loadavg", R"(["0.11","0.05","0.01"])").raw("boot-info", R"({"mode":"efi"})");
-    status.raw("cpuinfo", R"({"cores":2,"cpus":2,"sockets":1,"model":"stand-in"})");
+    status.raw("cpuinfo",
+               R"({"cores":2,"cpus":2,"sockets":1,"model":"stand-in","family":"1","flags":"fpu",)"
+               R"("hvm":"","mhz":"2000.000","user_hz":100,"vendor":"stand-in"})");
+    status.raw("idle", "0").raw("wait", "0").raw("ksm", R"({"shared":0})");
+    status.raw("swap", R"({"total":0,"used":0,"free":0})");
+    status.text("kversion", "Linux 6.14.0 #1 SMP");
     status.raw("current-kernel",
                R"({"machine":"x86_64","release":"6.14.0","sysname":"Linux","version":"#1 SMP"})");
     JsonObject memory;

@@ -83,9 +83,13 @@ constexpr Field query[] = {
                 "vnet, any_bridge, any_local_bridge, include_sdn"}};
 
 /// What the file of interfaces says besides what was asked for.
-std::optional<Answer> complete(Call&, Item& card, Deed deed) {
+std::optional<Answer> complete(Call& call, Item& card, Deed deed) {
     if (deed == Deed::remove) return std::nullopt;
     Config& values = card.values;
+    // Whether it is there and up is not in the file, so a new text does not change it.
+    if (const Item* before = call.stage.objects.find(networks_path(call.node()), card.key))
+        for (const std::string_view key : {"exists", "active"})
+            if (before->values.has(key)) values.set_number(key, 1);
     if (values.has("cidr")) {
         const Network network = read_network(values.get("cidr"));
         values.set("address", network.address);
