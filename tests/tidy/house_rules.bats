@@ -134,5 +134,5 @@ finds() {
 @test "named_before_awaited finds braces and a choice, on one line and on two" {
     add lib/loop/fine.cc 'Failure f{.exit = e};\nco_await ends_by(f);\nif (co_await is_it(f)) {'
     finds named_before_awaited lib/loop/trap.cc '    co_await ends_by({.exit = e});'
-    finds named_before_awaited lib/loop/trap.cc '    auto x = co_await ask(line,\n        a ? b : c);'
+    finds named_before_awaited lib/loop/trap.cc '    int x = co_await a(b,\n        a ? b : c);'
 }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "../identity.h"
+#include "edge/identity.h"
 #include "recording.h"
 
 namespace demo_node::replay {

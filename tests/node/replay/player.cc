@@ -8,13 +8,14 @@
 #include <regex>
 #include <thread>
 
-#include "../http.h"
+#include "http/http.h"
 #include "shape.h"
 
 namespace demo_node::replay {
 
 namespace {
 
+constexpr std::string_view api_root = "/api2/json";
 constexpr std::string_view node_root = "/api2/json/nodes/px-testing";
 constexpr int max_settle_rounds = 1500;
 constexpr auto settle_round = std::chrono::milliseconds(20);
@@ -102,8 +103,7 @@ std::string Player::step(std::string_view text) {
         std::this_thread::sleep_for(std::chrono::milliseconds(std::stoi(std::string(text))));
         return {};
     }
-    const bool scene = text.find(" /qemu") != std::string_view::npos;
-    return scene ? set_scene(text) : replay(text);
+    return text.find(" /") != std::string_view::npos ? set_scene(text) : replay(text);
 }
 
 std::string Player::replay(std::string_view step) {
@@ -176,7 +176,10 @@ std::string Player::set_scene(std::string_view step) {
     const bool claimed_later = step.starts_with('+');
     if (claimed_later) step.remove_prefix(1);
     const std::string_view method = take_word(step);
-    const std::string path = fmt::format("{}{}", node_root, take_word(step));
+    const std::string_view target = take_word(step);
+    const bool is_of_cluster = target.starts_with("/cluster") || target.starts_with("/storage") ||
+                               target.starts_with("/pools");
+    const std::string path = fmt::format("{}{}", is_of_cluster ? api_root : node_root, target);
     Reply reply;
     if (auto error = call(method, path, step, reply); !error.empty()) return error;
     std::smatch given;

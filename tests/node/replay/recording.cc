@@ -68,14 +68,17 @@ std::string recordings_directory() {
 std::optional<std::map<std::string, Recording>> load_recordings(const std::string& directory) {
     std::error_code error;
     std::map<std::string, Recording> all;
+    constexpr std::string_view second = "-2";
     for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
         if (entry.path().extension() != ".jsons") continue;
+        // The second day's recordings have names of the first day's.
+        const std::string prefix = entry.path().stem().string().ends_with(second) ? "2-" : "";
         std::ifstream file(entry.path());
         simdjson::dom::parser parser;
         for (std::string line; std::getline(file, line);) {
             Element element;
             if (parser.parse(line).get(element) == simdjson::SUCCESS)
-                all.emplace(text_at(element, "name"), read(element));
+                all.emplace(prefix + text_at(element, "name"), read(element));
         }
     }
     if (error || all.empty()) return std::nullopt;

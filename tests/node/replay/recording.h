@@ -39,7 +39,8 @@ struct Recording {
 /// Where a checkout with its surroundings has them, or where a variable says.
 std::string recordings_directory();
 
-/// All recordings by name; nothing when the directory is not there.
+/// All recordings by name, those of the second day as "2-NAME"; nothing when the directory is not
+/// there.
 std::optional<std::map<std::string, Recording>> load_recordings(const std::string& directory);
 
 }  // namespace demo_node::replay

@@ -43,8 +43,13 @@ class Replay : public testing::TestWithParam<Scenario> {};
 
 TEST_P(Replay, answers_as_recorded) {
     if (!recordings()) GTEST_SKIP() << "no recordings in " << recordings_directory();
-    std::vector<std::string> options{"--node", "px-testing", "--token",
-                                     fmt::format("range42@pam!devkit={}", secret)};
+    std::vector<std::string> options{"--node", "px-testing"};
+    for (const std::string_view token :
+         {"range42@pam!devkit={}", "range42_api@pam!r42_tok={}",
+          "range42_api@pam!audit_tok={}:VM.Audit", "range42_api@pam!power_tok={}:VM.PowerMgmt"}) {
+        options.emplace_back("--token");
+        options.push_back(fmt::format(fmt::runtime(token), secret));
+    }
     options.insert(options.end(), GetParam().options.begin(), GetParam().options.end());
     const NodeProcess node(options);
     ASSERT_NE(node.port(), 0) << "the node did not start";

@@ -12,5 +12,9 @@ std::vector<Scenario> power_scenarios();
 std::vector<Scenario> lock_scenarios();
 std::vector<Scenario> snapshot_scenarios();
 std::vector<Scenario> creation_scenarios();
+std::vector<Scenario> firewall_scenarios();
+std::vector<Scenario> collection_scenarios();
+std::vector<Scenario> container_scenarios();
+std::vector<Scenario> second_day_scenarios();
 
 }  // namespace demo_node::replay

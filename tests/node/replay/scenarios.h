@@ -13,7 +13,8 @@ namespace demo_node::replay {
 ///     vm-start                       replay this recording and compare
 ///     vm-delete-130 as 106           the same, with another VM in the place of the recorded one
 ///     vm-reboot as 104 with timeout=1  the same, with another body
-///     POST /qemu/100/status/stop     set the scene; the answer must be 200
+///     POST /qemu/100/status/stop     set the scene, on the node; the answer must be 200
+///     DELETE /storage/templates      the same, of the whole cluster
 ///     +POST /qemu/100/status/stop    the same, and the next unknown UPID of a recording is its own
 ///     settle                         wait until no task runs
 ///     pause 1500                     let so many milliseconds pass

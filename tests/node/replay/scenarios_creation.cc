@@ -9,8 +9,9 @@ namespace {
 const std::vector<Scenario> table = {
     {"created",
      {},
-     {"+POST /qemu vmid=110&name=created-01&memory=64&cores=1&kvm=0&ostype=l26&scsi0=local:1"
-      "&scsihw=virtio-scsi-pci&net0=virtio,bridge=vmbr0&boot=order%3Dscsi0%3Bnet0&tags=new%3Blab",
+     {"+POST /qemu vmid=110&name=created-01&memory=64&cores=1&kvm=0&ostype=l26"
+      "&scsi0=local:1,format%3Dqcow2"
+      "&scsihw=virtio-scsi-pci&net0=virtio,bridge%3Dvmbr0&boot=order%3Dscsi0%3Bnet0&tags=new%3Blab",
       "settle", "vm-create-tasklog", "vm-created-config", "err-vm-create-exists",
       "vm-create-minimal", "settle", "vm-create-minimal-taskstatus", "vm-create-minimal-config",
       "vm-create-start", "settle", "vm-create-start-taskstatus", "vm-create-start-tasklog",
