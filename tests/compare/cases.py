@@ -260,7 +260,8 @@ def listings(_tools, known):
             for argv in ways:
                 yield Case("listings", f"{tool} {' '.join(argv)}: {stage}", [tool, *argv],
                            b"px-b\npx-testing\n" if "--nodes-from-stdin" in argv else "null",
-                           [*STAGE, *node], serial=tool not in ASK_AT_ONCE, quick=stage in ("special", "cluster"))
+                           [*STAGE, *node], serial=tool not in ASK_AT_ONCE,
+                           quick=stage in ("special", "cluster"))
 
 
 def words(_tools, _options):
@@ -383,7 +384,8 @@ def makers():
                    ["proxmox_snapshot_vm.list_snapshot", *argv], b"100\n101\n999\n",
                    [*STAGE], before=snapshots)
     texts = (b'{"vm_id":100,"vm_snapshot_name":"a b"}\n{"vm_id":100,"vm_snapshot_name":"one"}\n'
-             b'{"vm_id":100,"vm_snapshot_name":"two","vm_snapshot_description":"x\\ny &=%+\xc3\xa9"}\n'
+             b'{"vm_id":100,"vm_snapshot_name":"two",'
+             b'"vm_snapshot_description":"x\\ny &=%+\xc3\xa9"}\n'
              b'{"vm_id":101,"vm_snapshot_name":"-x"}\n{"vm_id":101,"vm_snapshot_name":"current"}\n')
     for verb in ("create", "revert", "delete"):
         yield Case("making", f"{verb}_snapshot by name",
@@ -411,11 +413,8 @@ def changes(_tools, _options):
         rows = [*faults.REPLIES, *faults.REFUSALS]
         if subject.is_config:
             rows = [f"{row} nth=1" if "nth=" not in row else row for row in rows]
-        for first in range(0, len(rows), 12):
-            some = rows[first:first + 12]
+        for some in faults.in_batches(rows):
             specs = [f"{row} {subject.where_act(vm)}" for vm, row in enumerate(some, 100)]
-            if subject.act == "/qemu/@/agent/file-write":
-                specs = [spec.replace("file-write$", "file-write$") for spec in specs]
             yield case("faults of changes", f"{some[0][:30]} and so on", subject,
                        subject.lines(*range(100, 100 + len(some))),
                        subject.stage("--vms", str(len(some)), *fault_options(*specs)),
@@ -427,9 +426,15 @@ def changes(_tools, _options):
                    subject.stage("--vms", str(count), *fault_options(*specs)),
                    "--jobs", str(count), slow=True, limit_s=240,
                    quick=subject.tool == "proxmox_vm.start")
+        refused = f"status=401:No%20ticket instead nth=2 method={subject.method}"
+        yield case("faults of changes", "the second of three is refused", subject,
+                   subject.lines(100, 101, 102),
+                   subject.stage("--vms", "3", *fault_options(refused)), "--jobs", "1")
         # Lines one by one, where every request has its place.
         for row in ("cut=0", "status=596", "fail=500:VM%20is%20locked%20(backup) instead",
                     "random rate=0.5"):
+            if subject.is_config and " " not in row:
+                row += " nth=1-2"  # or each line is searched for after its last try
             spec = f"{row} method={subject.method} path={subject.act.replace('@', '[0-9]*')}$"
             yield case("faults of changes", f"{row}, one by one", subject,
                        subject.lines(100, 101, 102),
@@ -446,8 +451,7 @@ def reads(_tools, _options):
                            subject.stage("--vms", "3",
                                          *fault_options(f"{row} method=GET path=/qemu$")))
             continue
-        for first in range(0, len(rows), 12):
-            some = rows[first:first + 12]
+        for some in faults.in_batches(rows):
             specs = [f"{row} {subject.where_read(vm)}" for vm, row in enumerate(some, 100)]
             yield case("faults of reads", f"{some[0][:30]} and so on", subject,
                        subject.lines(*range(100, 100 + len(some))),
@@ -680,7 +684,8 @@ def over_ssh(_tools, known):
                 if "--daemon-timeout" in known[tool]:
                     more += ["--daemon-timeout", "1"]
                 yield one(f"{command} fails", *more, guest={"behaviour": broken})
-    for words in (["sh", "-c", "echo out; echo err >&2; exit 7"], ["printf", "[%s]", "a b", "$(id)"],
+    for words in (["sh", "-c", "echo out; echo err >&2; exit 7"],
+                  ["printf", "[%s]", "a b", "$(id)"],
                   ["cat"], ["sleep", "30"], ["no-such-program"]):
         yield Case("over ssh", f"guest.run {' '.join(words)}",
                    ["guest.run", "--input", "text", "--run-timeout", "2", "--", *words],

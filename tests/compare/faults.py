@@ -1,4 +1,4 @@
-# What goes wrong on purpose: each kind of fault that the stand-in node knows, for reads and changes.
+# What goes wrong on purpose: each kind of fault of the stand-in node, for reads and for changes.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import re
 import subprocess
@@ -30,7 +30,8 @@ REFUSALS = [
     f"fail=500:{HOSTILE} instead",
     f"fail=500:{'x' * 4000} instead",
     "fail=500:{%22a%22:%22b%0ac%22} instead",
-    "fail=500:unable%20to%20find%20configuration%20file%20for%20VM%20100%20on%20node%20'px' instead",
+    "fail=500:unable%20to%20find%20configuration%20file%20for%20VM%20100%20on%20node%20'px'"
+    " instead",
     "fail=500:VM%20is%20locked%20(backup) instead",
     "fail=500:VM%20is%20already%20running instead",
     "fail=501:not%20implemented instead",
@@ -60,6 +61,20 @@ READS = (
        "headers=30", "headers=800", "clock=7200", "date=nonsense", "huge=1",
        "redirect=https://127.0.0.1:1/"]
 )
+
+
+def is_for_all(row):
+    """Whether it is more than its line's: a refusal ends the run, a clock is everybody's."""
+    return row.startswith(("status=401", "clock=", "date="))
+
+
+def in_batches(rows, count=12):
+    """The rows, so many at a time; alone what more than one line would feel."""
+    together = [row for row in rows if not is_for_all(row)]
+    yield from (together[first:first + count] for first in range(0, len(together), count))
+    yield from ([row] for row in rows if is_for_all(row))
+
+
 CONNECTIONS = [f"{kind}{which}" for kind in ("refuse", "mute", "plain", "tls-cut")
                for which in (" nth=1", " nth=1-2", "")]
 LIST = "method=GET path=/tasks$"

@@ -29,7 +29,8 @@ RULES = [
 COMPILED = [(re.compile(pattern), new) for pattern, new, _ in RULES]
 
 UUID = re.compile(
-    r"(?:(?<=%20)|(?<=%3D)|(?<![0-9a-z]))(?!5b0a7c2e-)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z])")
+    r"(?:(?<=%20)|(?<=%3D)|(?<![0-9a-z]))(?!5b0a7c2e-)"  # which those of the node begin with
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z])")
 
 # Where lines that run side by side each take an id that is free, nobody decides who gets which.
 FREE_ID = re.compile(r"(?<![\d.])1(?:0[4-9]|[1-3]\d)(?![\d.])")
@@ -46,7 +47,8 @@ POLLS = [
 ]
 POLL = re.compile("|".join(f"(?:{pattern})" for pattern, _ in POLLS))
 # Where lines run side by side, the list is asked for one VM's tasks when only one is awaited still.
-LIST_OF_ONE = re.compile(r"^(GET \S*/nodes/[^/]+/tasks\?\S*?)&vmid=(?:\d+|NEWID)")
+# Since when is asked for as soon as the first answer has told what the node's time is.
+LIST_OF_ONE = re.compile(r"(?<=all)&since=EPOCH|(?<=limit=500)&vmid=(?:\d+|NEWID)")
 # Where ids are taken side by side, how many lines ask for one that another has just got.
 ID_PROBE = re.compile(r"^GET \S*/cluster/nextid\?vmid=NEWID")
 # ... and HA is watched by looking at the VM.
@@ -105,12 +107,12 @@ def requests(entries, normal, polls_state):
         if entry.get("fault"):
             shown += f" ({entry['fault'][:60]})"
         lane = "" if normal.serial or normal.frees_ids else vm_of(entry)
-        lanes.setdefault(lane, []).append(normal.text(shown.encode("utf-8", "surrogatepass")))
+        lanes.setdefault(lane, []).append(normal.text(shown.encode("utf-8", "backslashreplace")))
     lines = []
     for lane in sorted(lanes):
         seen = lanes[lane]
         if not normal.serial and lane == "":
-            seen = [LIST_OF_ONE.sub(r"\1", line) for line in seen]
+            seen = [LIST_OF_ONE.sub("", line) if "/tasks?" in line else line for line in seen]
         previous = None
         for line in sorted(seen) if not normal.serial and lane == "" else seen:
             is_poll = (POLL.search(line) or ID_PROBE.search(line)
