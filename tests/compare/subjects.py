@@ -94,7 +94,8 @@ SUBJECTS = [
             act="/qemu/@/agent/exec", read="/qemu/@/agent/exec-status", is_program=True,
             quick=True),
     Subject("guest.upload", args=("--agent", "data", "/tmp/data"), node=WITH_AGENTS,
-            act="/qemu/@/agent/file-write", read="/qemu/@/agent/exec-status", is_program=True),
+            act="/qemu/@/agent/file-write", read="/qemu/@/agent/exec-status", is_program=True,
+            is_config=True),
     Subject("guest.wait_ip", args=("--timeout", "3"), node=WITH_AGENTS,
             read="/qemu/@/agent/network-get-interfaces"),
 ]
