@@ -305,10 +305,11 @@ def later(_tools, _options):
                            keeps=("again",), quick=not argv)
         odd = nobody + nobody.replace(b"px-testing", b"elsewhere") + b"hello\n100\n{}\n"
         yield Case("tasks", f"{tool}: nobody's tasks", [tool], odd, [*STAGE, "--plain"],
-                   quick=True)
+                   slow=True, limit_s=200)
         yield Case("tasks", f"{tool}: a task that fails", [tool], "@open", [*STAGE],
                    before=[(["proxmox_vm.start", "--async"], b"107\n104\n105\n", "open")])
-        yield Case("tasks", f"{tool}: no node", [tool], nobody, [*STAGE], node_down=True)
+        yield Case("tasks", f"{tool}: no node", [tool], nobody, [*STAGE], node_down=True,
+                   slow=True, limit_s=200)
         yield Case("tasks", f"{tool}: never ends", [tool, "--timeout", "1"], "@open",
                    [*STAGE, "--plain", "--task-ms", "60000"],
                    before=[(["proxmox_vm.start", "--async"], b"100\n", "open")], limit_s=20)

@@ -51,6 +51,8 @@ POLL = re.compile("|".join(f"(?:{pattern})" for pattern, _ in POLLS))
 LIST_OF_ONE = re.compile(r"(?<=all)&since=EPOCH|(?<=limit=500)&vmid=(?:\d+|NEWID)")
 # Where ids are taken side by side, how many lines ask for one that another has just got.
 ID_PROBE = re.compile(r"^GET \S*/cluster/nextid\?vmid=NEWID")
+# A log is followed by asking for the task and for what is new in turn, page by page as it grows.
+LOG_PAGE = re.compile(r"^GET \S*/tasks/[^/]+/(?:log\?start=|status)")
 # ... and HA is watched by looking at the VM.
 HA_POLL = re.compile(r"^GET \S*/status/current\b")
 
@@ -94,7 +96,7 @@ def vm_of(entry):
     return task.group(1) if task else ""
 
 
-def requests(entries, normal, polls_state):
+def requests(entries, normal, polls_state, follows_log=False):
     """The requests as lines: in their order, or where lines run side by side, in their order for
     each VM, and sorted where they are about none."""
     lanes = {}
@@ -113,6 +115,10 @@ def requests(entries, normal, polls_state):
         seen = lanes[lane]
         if not normal.serial and lane == "":
             seen = [LIST_OF_ONE.sub("", line) if "/tasks?" in line else line for line in seen]
+        if follows_log:
+            seen = [re.sub(r"(/log\?start=)\d+", r"\1#", line) for line in seen]
+            seen = [line for at, line in enumerate(seen)
+                    if not LOG_PAGE.search(line) or line not in seen[:at]]
         previous = None
         for line in sorted(seen) if not normal.serial and lane == "" else seen:
             is_poll = (POLL.search(line) or ID_PROBE.search(line)

@@ -296,7 +296,8 @@ def run_before(case, build, here, env):
 def transcript(case, normalize, outcome, here, entries, commands):
     status, out, err = outcome
     lines = [f"status: {status}"]
-    sections = [("request", normal.requests(entries, normalize, case.polls_state)),
+    sections = [("request", normal.requests(entries, normalize, case.polls_state,
+                                            case.argv[0] == "proxmox_task.log")),
                 ("stdout", normalize.text(out).split("\n")),
                 ("stderr", normalize.text(err).split("\n"))]
     for name in (*case.keeps, *(DEVKIT_RECORDS if case.devkit else ())):
