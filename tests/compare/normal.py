@@ -20,6 +20,10 @@ RULES = [
     (r'"timings":\{[^}]*\}', lambda match: re.sub(r":[\d.]+", ":#", match.group()),
      "how long a stage took"),
     (r'("(?:run_seconds|took_ms|clock_ms|ms)":)[\d.]+', r"\1#", "how long something took"),
+    (r"A string is opened, but never closed\.|JSON document ended early in the middle of an object"
+     r" or array\.|TAPE_ERROR: The JSON document has an improper structure: missing or superfluous"
+     r" commas, braces, missing keys, etc\.", "CUT-OFF-JSON",
+     "what half of an answer lacks is a matter of its keys' order, which the node throws dice for"),
     (r"range42-ssh-\d+-\w{6}\b", "range42-ssh-PID-RANDOM", "where ssh has its sockets in a run"),
     (r"(?m)^(  [A-Za-z ]{18} ) *\d+\.\d{3} ms$", r"\1# ms", "--timings: how long a stage took"),
     (r"requests \d+, handshakes \d+, bytes sent \d+, bytes received \d+",
@@ -48,11 +52,14 @@ POLLS = [
 POLL = re.compile("|".join(f"(?:{pattern})" for pattern, _ in POLLS))
 # Where lines run side by side, the list is asked for one VM's tasks when only one is awaited still.
 # Since when is asked for as soon as the first answer has told what the node's time is.
-LIST_OF_ONE = re.compile(r"(?<=all)&since=EPOCH|(?<=limit=500)&vmid=(?:\d+|NEWID)")
+LIST_OF_ONE = re.compile(r"&since=EPOCH|(?<=limit=500)&vmid=(?:\d+|NEWID)")
 # Where ids are taken side by side, how many lines ask for one that another has just got.
 ID_PROBE = re.compile(r"^GET \S*/cluster/nextid\?vmid=NEWID")
 # A log is followed by asking for the task and for what is new in turn, page by page as it grows.
 LOG_PAGE = re.compile(r"^GET \S*/tasks/[^/]+/(?:log\?start=|status)")
+# A connection that was used before and is closed without a byte is not the request's fault: libcurl
+# sends it again. Which request gets a used one, nobody decides where several lines are under way.
+UNHEARD = re.compile(r"^GET .*\((?:cut=0|reset)\)$")
 # ... and HA is watched by looking at the VM.
 HA_POLL = re.compile(r"^GET \S*/status/current\b")
 
@@ -117,14 +124,18 @@ def requests(entries, normal, polls_state, follows_log=False):
             seen = [LIST_OF_ONE.sub("", line) if "/tasks?" in line else line for line in seen]
         if follows_log:
             seen = [re.sub(r"(/log\?start=)\d+", r"\1#", line) for line in seen]
+            pages = [line.partition(" -> ")[0] for line in seen]
             seen = [line for at, line in enumerate(seen)
-                    if not LOG_PAGE.search(line) or line not in seen[:at]]
+                    if not LOG_PAGE.search(line) or pages[at] not in pages[:at]]
         previous = None
         for line in sorted(seen) if not normal.serial and lane == "" else seen:
+            is_unheard = not normal.serial and line == previous and UNHEARD.search(line)
             is_poll = (POLL.search(line) or ID_PROBE.search(line)
                        or (polls_state and HA_POLL.search(line)))
-            if line == previous and is_poll:
+            # Which of the polls a fault has struck shows in the first one, or does not matter.
+            asked = line.partition(" -> ")[0] if is_poll else line
+            if is_unheard or (asked == previous and is_poll):
                 continue
-            previous = line
+            previous = asked
             lines.append(line if normal.serial else f"[{lane or 'any'}] {line}")
     return lines
