@@ -194,8 +194,8 @@ def conditions(_tools, _options):
         yield case("conditions", "calls that wait their turn", subject, subject.lines(100, 101),
                    subject.stage("--vms", "4", "--call-ms", "30"))
         yield case("conditions", "idle connections are closed", subject,
-                   subject.lines(100, 101, 102), subject.stage("--vms", "4", "--idle-ms", "20",
-                                                               "--task-ms", "300"))
+                   subject.lines(100, 101, 102), subject.stage("--vms", "4", "--idle-ms", "150",
+                                                               "--task-ms", "500"))
         yield case("conditions", "an RSA key", subject, subject.lines(100),
                    subject.stage("--vms", "4", "--rsa"))
         yield case("conditions", "no node", subject, subject.lines(100, 101),

@@ -16,7 +16,7 @@ RULES = [
     (r"(?i)bc:24:11:(?!00:00:)(?:[0-9a-f]{2}:){2}[0-9a-f]{2}", "MAC",
      "the node's dice, which each of its answers throws"),
     (r'"digest":"[0-9a-f]{40}"|\b(digest=)[0-9a-f]{40}', r"\1DIGEST", "of what is random itself"),
-    (r'("(?:vm_uptime|uptime)":)\d{1,2}\b', r"\1SECONDS", "how long the node has been there"),
+    (r'("(?:(?:vm_|node_)?uptime)":)\d{1,2}\b', r"\1SECONDS", "how long the node has been there"),
     (r'"timings":\{[^}]*\}', lambda match: re.sub(r":[\d.]+", ":#", match.group()),
      "how long a stage took"),
     (r'("(?:run_seconds|took_ms|clock_ms|ms)":)[\d.]+', r"\1#", "how long something took"),
@@ -24,6 +24,8 @@ RULES = [
      r" or array\.|TAPE_ERROR: The JSON document has an improper structure: missing or superfluous"
      r" commas, braces, missing keys, etc\.", "CUT-OFF-JSON",
      "what half of an answer lacks is a matter of its keys' order, which the node throws dice for"),
+    (r"(?m)^\d+:\d\d \d+ done, \d+ failed[^\n]*\n", "",
+     "--progress: a line for each second that a run takes, on a busy machine one more"),
     (r"range42-ssh-\d+-\w{6}\b", "range42-ssh-PID-RANDOM", "where ssh has its sockets in a run"),
     (r"(?m)^(  [A-Za-z ]{18} ) *\d+\.\d{3} ms$", r"\1# ms", "--timings: how long a stage took"),
     (r"requests \d+, handshakes \d+, bytes sent \d+, bytes received \d+",
