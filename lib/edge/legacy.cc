@@ -3,6 +3,7 @@
 #include "edge/legacy.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "api/config.h"
 #include "base/escape.h"
@@ -56,7 +57,13 @@ Result<Options> parse_with_filter(const Tool& tool, std::span<char*> arguments) 
 
 }  // namespace
 
-bool Legacy::announces() const { return name.find(twin_mark) == std::string::npos; }
+bool Legacy::announces() const {
+    if (name.find(twin_mark) != std::string::npos) return false;
+    const std::size_t end = shim_path.rfind(ending);
+    if (end == std::string::npos) return false;
+    const std::string twin = shim_path.substr(0, end) + "_with_api" + std::string(ending);
+    return access(twin.c_str(), F_OK) == 0;
+}
 
 std::string Legacy::notice_of_delegation() const {
     const std::string_view script = std::string_view(name).substr(0, name.rfind(ending));

@@ -23,7 +23,8 @@ struct Legacy {
     /// The user's arguments, with the name in front.
     std::span<char*> arguments;
 
-    /// Upstream's entry scripts say which way they go, its `_with_api` scripts do not.
+    /// Upstream's entry scripts that have a `_with_api` script beside them say which way they go;
+    /// others do not.
     bool announces() const;
     bool asks_for_help() const;
     std::string notice_of_delegation() const;

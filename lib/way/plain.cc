@@ -33,6 +33,10 @@ Way<Printed> go_on_node(Line& line, const Plain& plain) {
         if (!made && made.error().kind == Failure::Kind::state_would_help)
             co_await fail_with_state(line, plain.reading, std::move(made.error()));
         const Made known = co_await std::move(made);
+        const bool is_last = &change + 1 == plain.changes.end();
+        // What was to follow does not: nothing that is printed then would be true.
+        if (known.how == Made::How::still_running && !is_last)
+            co_return ends_by(failure(line, line.exit, overdue_words(line)));
         if (known.how != Made::How::done)
             co_return co_await finish(line, known, change, plain.reading);
     }
