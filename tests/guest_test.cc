@@ -18,7 +18,7 @@
 #include "line/address.h"
 #include "line/grammar.h"
 #include "loop/executions.h"
-#include "way/ladder.h"
+#include "guest/ladder.h"
 #include "way/walk.h"
 
 namespace proxmox {

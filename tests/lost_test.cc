@@ -1,6 +1,6 @@
 // Which task a lost reply is matched to, and which ones never.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/lost.h"
+#include "stage/lost.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -11,7 +11,7 @@
 #include <variant>
 
 #include "tool/tool.h"
-#include "way/plain.h"
+#include "stage/plain.h"
 #include "way/walk.h"
 
 namespace proxmox {

@@ -20,8 +20,8 @@
 #include "factory/newcomer.h"
 #include "loop/shift.h"
 #include "process/process.h"
-#include "way/guard.h"
-#include "way/opening.h"
+#include "stage/guard.h"
+#include "stage/opening.h"
 
 namespace proxmox {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "way/journal.h"
+#include "stage/journal.h"
 
 namespace proxmox {
 namespace {

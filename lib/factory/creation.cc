@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "factory/newcomer.h"
-#include "way/change.h"
-#include "way/look.h"
-#include "way/read.h"
+#include "stage/change.h"
+#include "stage/look.h"
+#include "stage/read.h"
 
 namespace proxmox {
 namespace {

@@ -14,8 +14,8 @@
 #include "line/address.h"
 #include "line/grammar.h"
 #include "line/record.h"
-#include "way/look.h"
-#include "way/read.h"
+#include "stage/look.h"
+#include "stage/read.h"
 
 namespace proxmox {
 namespace {

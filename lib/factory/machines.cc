@@ -11,7 +11,7 @@
 #include "base/escape.h"
 #include "factory/machine_form.h"
 #include "line/grammar.h"
-#include "way/guard.h"
+#include "stage/guard.h"
 
 namespace proxmox {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "base/random_uuid.h"
 #include "factory/undo.h"
-#include "way/journal.h"
-#include "way/plain.h"
-#include "way/rehearsal.h"
+#include "stage/journal.h"
+#include "stage/plain.h"
+#include "stage/rehearsal.h"
 #include "way/walk.h"
 
 namespace proxmox {

@@ -10,8 +10,8 @@
 #include "api/retry.h"
 #include "base/escape.h"
 #include "line/grammar.h"
-#include "way/look.h"
-#include "way/plain.h"
+#include "stage/look.h"
+#include "stage/plain.h"
 
 namespace proxmox {
 namespace {

@@ -13,7 +13,7 @@
 #include "line/address.h"
 #include "line/expand.h"
 #include "line/grammar.h"
-#include "way/read.h"
+#include "stage/read.h"
 
 namespace proxmox {
 namespace {

@@ -12,7 +12,7 @@
 #include "guest/agent_words.h"
 #include "guest/guest_answer.h"
 #include "guest/machine.h"
-#include "way/read.h"
+#include "stage/read.h"
 
 namespace proxmox {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/escape.h"
 #include "guest/guest_answer.h"
 #include "guest/machine.h"
-#include "way/read.h"
+#include "stage/read.h"
 
 namespace proxmox {
 namespace {

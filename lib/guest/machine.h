@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "line/record.h"
-#include "way/ladder.h"
+#include "guest/ladder.h"
 #include "way/line.h"
 
 namespace proxmox {

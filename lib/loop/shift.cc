@@ -27,8 +27,7 @@ std::vector<std::string> lanes_of(const Run& run, const Record& record) {
 Shift::Shift(const Run& run, std::size_t jobs, const ShiftPlace& place, WayMaker way_of)
     : run_(run),
       jobs_limit_(jobs),
-      transfers_(place.transfers),
-      output_(place.output),
+      place_(place),
       way_of_(std::move(way_of)),
       loop_(run, place.transfers, place.equipment),
       ledger_(run.printing, place.output),
@@ -64,7 +63,7 @@ RunEnd Shift::work(LineReader* input, std::span<const Given> given) {
         if (is_over(intake)) return result();
         tell_progress();
         if (const auto waited = wait(intake); !waited) {
-            output_.error(waited.error());
+            place_.output.error(waited.error());
             ledger_.result().exit = worse(ledger_.result().exit, waited.error().exit);
             give_up(intake);
             return result();
@@ -93,11 +92,14 @@ void Shift::begin_lines() {
     while (!ledger_.is_stalled()) {
         collect();
         const bool has_room = loop_.underway().size() < jobs_limit_;
-        auto line =
-            hopeless_.empty() ? has_room ? lanes_.take_next() : std::nullopt : lanes_.take_first();
+        std::optional<Waiting> line;
+        if (hopeless_)
+            line = lanes_.take_first();
+        else if (has_room)
+            line = lanes_.take_next();
         if (!line) return;
-        if (!hopeless_.empty()) {
-            ledger_.end(line->slot, not_attempted(line->record, hopeless_), line->record);
+        if (hopeless_) {
+            ledger_.end(line->slot, not_attempted(line->record, hopeless_->message), line->record);
             continue;
         }
         if (prepare_) prepare_(line->record);
@@ -113,10 +115,8 @@ void Shift::collect() {
         const Place place = std::move(places_.extract(ended.number).mapped());
         lanes_.leave(place.lanes);
         has_freed_place_ = true;
-        if (!ended.ending.hopeless.empty()) {
-            hopeless_ = ended.ending.hopeless;
-            hopeless_exit_ = ended.ending.exit;
-        }
+        if (!ended.ending.hopeless.empty())
+            hopeless_ = Error{ended.ending.exit, ended.ending.hopeless};
         const bool is_opening = ended.number == opening_;
         std::vector<Record> further = std::exchange(ended.ending.further, {});
         if (is_opening && ended.ending.exit == Exit::ok && ended.ending.traces.empty())
@@ -136,7 +136,7 @@ void Shift::cut_short(Intake& intake) {
         collect();
     }
     if (interruption_.is_signal() && interruption_.is_patience_over(loop_) && ledger_.is_stalled())
-        output_.give_up();
+        place_.output.give_up();
     for (const Loop::Number number : interruption_.given_up(loop_)) loop_.cut_short(number);
     collect();
 }
@@ -171,16 +171,16 @@ Outcome Shift::wait(Intake& intake) {
     if (wants_input) descriptors[1] = intake.descriptor();
     const auto waited = loop_.wait(until, std::span(descriptors).first(wants_input ? 2 : 1),
                                    ledger_.is_stalled() ? STDOUT_FILENO : -1);
-    if (!waited || !wants_input || !transfers_.was_readable(1)) return waited;
+    if (!waited || !wants_input || !place_.transfers.was_readable(1)) return waited;
     if (const auto filled = intake.fill(); !filled) {
-        output_.error(filled.error());
+        place_.output.error(filled.error());
         ledger_.result().exit = worse(ledger_.result().exit, filled.error().exit);
     }
     return {};
 }
 
 Ending Shift::not_attempted(const Record& record, std::string_view why) const {
-    Ending ending{.exit = hopeless_.empty() ? Exit::line_failed : hopeless_exit_,
+    Ending ending{.exit = hopeless_ ? hopeless_->exit : Exit::line_failed,
                   .reason = fmt::format("not attempted: {}", why)};
     if (record.line_number() > 0)
         ending.traces.push_back(

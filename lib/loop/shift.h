@@ -70,8 +70,7 @@ class Shift {
 
     const Run& run_;
     const std::size_t jobs_limit_;
-    Transfers& transfers_;
-    Output& output_;
+    const ShiftPlace place_;
     const WayMaker way_of_;
     Loop loop_;
     Lanes lanes_;
@@ -84,9 +83,8 @@ class Shift {
     Loop::Number opening_ = 0;
     /// Since lines were last begun one has ended, which may be what another waits for.
     bool has_freed_place_ = false;
-    /// Why no further line begins; those that are left say so.
-    std::string hopeless_;
-    Exit hopeless_exit_ = Exit::ok;
+    /// Why no further line begins: each that is left says so.
+    std::optional<Error> hopeless_{};
 };
 
 }  // namespace proxmox

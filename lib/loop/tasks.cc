@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "line/grammar.h"
-#include "way/lost.h"
+#include "stage/lost.h"
 
 namespace proxmox {
 namespace {

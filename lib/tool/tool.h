@@ -13,7 +13,7 @@
 #include "line/key.h"
 #include "line/subject.h"
 #include "print/columns.h"
-#include "way/plain.h"
+#include "stage/plain.h"
 
 namespace proxmox {
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "tool/tool.h"
-#include "way/awaited.h"
-#include "way/change.h"
-#include "way/find.h"
-#include "way/look.h"
-#include "way/read.h"
+#include "stage/awaited.h"
+#include "stage/change.h"
+#include "stage/find.h"
+#include "stage/look.h"
+#include "stage/read.h"

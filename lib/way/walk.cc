@@ -56,7 +56,7 @@ Ending Walk::cut_short() {
     Ending ending{.exit = doing.change_is_open ? Exit::outcome_unknown : Exit::line_failed};
     ending.reason =
         doing.when_cut_short.empty()
-            ? fmt::format("{}: interrupted (line {})", doing.subject, line_.record.line_number())
+            ? fmt::format("{}: interrupted (line {})", line_.subject(), line_.record.line_number())
             : doing.when_cut_short;
     if (line_.record.line_number() > 0) ending.traces.push_back(ending.reason);
     if (!doing.before_rollback) return ending;

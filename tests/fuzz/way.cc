@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "target.h"
 #include "tool/tool.h"
-#include "way/plain.h"
+#include "stage/plain.h"
 #include "way/walk.h"
 
 using namespace proxmox;

@@ -11,7 +11,7 @@
 #include "base/list.h"
 #include "json/json.h"
 #include "line/grammar.h"
-#include "way/changes.h"
+#include "stage/changes.h"
 #include "way/line.h"
 
 namespace proxmox {

@@ -1,6 +1,6 @@
 // A line's result: what is read once all is done, and how it is printed.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/read.h"
+#include "stage/read.h"
 
 #include <fmt/format.h>
 
@@ -12,8 +12,8 @@
 #include "line/grammar.h"
 #include "print/row_lines.h"
 #include "print/rows.h"
-#include "way/rehearsal.h"
-#include "way/task.h"
+#include "stage/rehearsal.h"
+#include "stage/task.h"
 
 namespace proxmox {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <functional>
 
-#include "way/change.h"
-#include "way/changes.h"
+#include "stage/change.h"
+#include "stage/changes.h"
 #include "way/line.h"
 
 namespace proxmox {

@@ -1,14 +1,14 @@
 // A task that somebody else's line has begun: awaited here, and that line brought to its end.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/awaited.h"
+#include "stage/awaited.h"
 
 #include <fmt/format.h>
 
 #include "base/escape.h"
 #include "line/grammar.h"
 #include "print/unfinished.h"
-#include "way/read.h"
-#include "way/task.h"
+#include "stage/read.h"
+#include "stage/task.h"
 
 namespace proxmox {
 namespace {

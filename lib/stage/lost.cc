@@ -1,6 +1,6 @@
 // Lost replies: a task is ours when type, VM and token in its id say so and its start fits.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/lost.h"
+#include "stage/lost.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "api/retry.h"
 #include "base/escape.h"
-#include "way/task.h"
+#include "stage/task.h"
 
 namespace proxmox {
 namespace {

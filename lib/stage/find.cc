@@ -1,6 +1,6 @@
 // Where a line's guest is: the node that the line means, and the one that really has it.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/find.h"
+#include "stage/find.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // Changes: the request that must be sent at most once, its reply, be it lost, and its task.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: what a reply, a lost one and the end of a task can mean belongs together.
-#include "way/change.h"
+#include "stage/change.h"
 
 #include <fmt/format.h>
 
@@ -11,10 +11,10 @@
 #include "base/escape.h"
 #include "line/grammar.h"
 #include "line/parameters.h"
-#include "way/journal.h"
-#include "way/lost.h"
-#include "way/rehearsal.h"
-#include "way/task.h"
+#include "stage/journal.h"
+#include "stage/lost.h"
+#include "stage/rehearsal.h"
+#include "stage/task.h"
 
 namespace proxmox {
 namespace {

@@ -1,11 +1,11 @@
 // Before a line acts: its guard, and the questions whose answers it needs.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/look.h"
+#include "stage/look.h"
 
 #include <fmt/format.h>
 
-#include "way/guard.h"
-#include "way/rehearsal.h"
+#include "stage/guard.h"
+#include "stage/rehearsal.h"
 
 namespace proxmox {
 namespace {

@@ -1,6 +1,6 @@
 // Opening questions: ways that are gone before any line, and out of which lines come.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/opening.h"
+#include "stage/opening.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "way/changes.h"
+#include "stage/changes.h"
 #include "way/line.h"
 
 namespace proxmox {

@@ -1,6 +1,6 @@
 // Tasks: how one is awaited, what its end means, and why it failed.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/task.h"
+#include "stage/task.h"
 
 #include <fmt/format.h>
 

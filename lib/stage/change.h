@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "way/changes.h"
+#include "stage/changes.h"
 #include "way/line.h"
 
 namespace proxmox {

@@ -1,14 +1,14 @@
 // The plain shape of a tool: look, act, wait, read, print; and the way that is made of it.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/plain.h"
+#include "stage/plain.h"
 
 #include <utility>
 
 #include "print/unfinished.h"
-#include "way/find.h"
-#include "way/look.h"
-#include "way/read.h"
-#include "way/task.h"
+#include "stage/find.h"
+#include "stage/look.h"
+#include "stage/read.h"
+#include "stage/task.h"
 
 namespace proxmox {
 namespace {
@@ -59,6 +59,7 @@ Way<Printed> finish(Line& line, Made made, const Change& change, const Reading& 
 
 Way<Printed> where_it_is(Line& line, OnNode way, bool may_be_gone) {
     const bool is_foreign = co_await settle_node(line);
+    line.stand.doing.subject = line.subject();
     Reached<Printed> went = co_await way(line).tried();
     if (went || went.error().kind != Failure::Kind::guest_is_elsewhere ||
         line.run.subject.guest == nullptr)

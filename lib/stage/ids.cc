@@ -1,12 +1,12 @@
 // New VM ids: one that nobody else has been given, and the next one where it turns out to be taken.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/ids.h"
+#include "stage/ids.h"
 
 #include <fmt/format.h>
 
 #include "api/retry.h"
 #include "line/grammar.h"
-#include "way/rehearsal.h"
+#include "stage/rehearsal.h"
 
 namespace proxmox {
 namespace {

@@ -1,6 +1,6 @@
 // Rehearsals: a way that is gone without sending anything tells what it would ask for.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/rehearsal.h"
+#include "stage/rehearsal.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // The guard: which VMs destructive tools leave alone, whatever a line says.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/guard.h"
+#include "stage/guard.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // A line's part of the journal: what is about to be made, and that it has been made.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "way/journal.h"
+#include "stage/journal.h"
 
 #include "json/json.h"
 #include "line/carried.h"

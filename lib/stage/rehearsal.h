@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "line/parameters.h"
-#include "way/changes.h"
+#include "stage/changes.h"
 #include "way/line.h"
 
 namespace proxmox {
