@@ -16,14 +16,15 @@ places() {
 
 @test "the first VM's line is there before the second VM is named" {
     start_node --vms 2 --plain --task-ms 10
+    local started=$BATS_TEST_TMPDIR/started
     one_by_one() {
         echo 100
-        await '[ "$(jq -r .vm_id <started 2>/dev/null)" = 100 ]'
+        await '[ "$(jq -r .vm_id <"$started" 2>/dev/null)" = 100 ]'
         echo 101
     }
-    : >started
-    one_by_one | proxmox_vm.start >started
-    assert_equal "$(jq -r '"\(.vm_id) \(.vm_status)"' started | xargs)" '100 running 101 running'
+    : >"$started"
+    one_by_one | proxmox_vm.start >"$started"
+    assert_equal "$(jq -r '"\(.vm_id) \(.vm_status)"' "$started" | xargs)" '100 running 101 running'
 }
 
 @test "list | start acts on one node's VMs while list waits for another node" {

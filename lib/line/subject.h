@@ -17,12 +17,13 @@ struct Guest {
     std::string_view prefix;
     /// In front of the types of its tasks: "qmstart".
     std::string_view task_prefix;
-    /// What one is called, with its article.
+    /// What one is called where its kind is the news, and where it is not.
     std::string_view noun;
+    std::string_view word;
 };
 
-inline constexpr Guest qemu{"qemu", "vm_", "qm", "a virtual machine"};
-inline constexpr Guest lxc{"lxc", "lxc_", "vz", "a container"};
+inline constexpr Guest qemu{"qemu", "vm_", "qm", "a virtual machine", "VM"};
+inline constexpr Guest lxc{"lxc", "lxc_", "vz", "a container", "container"};
 
 /// The kind of guest that a task of this type is about; nothing for one about something else.
 constexpr const Guest* guest_of_task(std::string_view type) {

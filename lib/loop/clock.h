@@ -21,9 +21,9 @@ class Clock {
                 std::chrono::duration_cast<seconds>(moment.elapsed - server_->second).count();
         return moment;
     }
-    /// Every answer tells the server's time.
-    void learn(const Answer& answer) {
-        if (answer.date) server_ = {*answer.date, now().elapsed};
+    /// Every answer tells the server's time; what is done with that one goes by the time before.
+    void learn(std::optional<std::time_t> date) {
+        if (date) server_ = {*date, now().elapsed};
     }
 
   private:

@@ -31,8 +31,10 @@ class Interruption {
     void come(Loop& loop) {
         came_at_ = loop.clock().now().elapsed;
         loop.close();
-        if (is_signal()) loop.interrupt();
-        loop.abandon_unsent();
+        if (is_signal())
+            loop.interrupt();
+        else
+            loop.abandon_unsent();
     }
     bool is_patience_over(Loop& loop) const {
         return loop.clock().now().elapsed >= *came_at_ + patience(loop);

@@ -158,7 +158,7 @@ void Loop::deliver() {
 void Loop::hand_out(Finished finished) {
     const auto found = receivers_.extract(finished.ticket);
     if (!found) return;
-    clock_.learn(finished.answer);
+    const std::optional<std::time_t> date = finished.answer.date;
     std::visit(
         Either{[&](Number number) { tell(number, &finished.answer); },
                [&](const ForAll& all) {
@@ -172,6 +172,7 @@ void Loop::hand_out(Finished finished) {
                },
                [&](const ForLog& log) { log_.emplace(log.upid, std::move(finished.answer)); }},
         found.mapped());
+    clock_.learn(date);
 }
 
 void Loop::ask_for_log(const std::string& upid, std::int64_t from) {
@@ -187,6 +188,8 @@ void Loop::close() {
 void Loop::interrupt() {
     is_interrupted_ = true;
     executions_.stop_all(clock_.now().elapsed);
+    // First, since what puts things in order is a change as well.
+    abandon_unsent();
     // Nobody sleeps now who could put things in order.
     std::vector<std::pair<Number, Step>> steps;
     for (auto& [number, line] : underway_) {

@@ -53,10 +53,10 @@ class Loop {
 
     /// The run ends before its lines do: nothing is taken back any more.
     void close();
-    /// It was interrupted, too: programs are told to stop, and ways put things in order.
-    void interrupt();
     /// Changes that are not sent yet never are.
     void abandon_unsent();
+    /// The same after a signal, when programs are told to stop, too, and ways put things in order.
+    void interrupt();
     /// The run goes on without this line.
     void cut_short(Number number);
 

@@ -45,7 +45,7 @@ void Shift::open_with(WayMaker opening) {
 }
 
 void Shift::know(const std::string& path, Answer answer) {
-    loop_.clock().learn(answer);
+    loop_.clock().learn(answer.date);
     loop_.questions().know(path, std::move(answer));
 }
 

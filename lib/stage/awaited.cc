@@ -28,7 +28,7 @@ Way<void> judge_end(Line& line, TaskEnd end) {
     Failure failed = failure(line, Exit::line_failed, failed_phrase(line), escape(words));
     if (words != "unexpected status") co_await fail_with_log(line, std::move(failed));
     failed.exit = Exit::outcome_unknown;
-    failed.cause = "the worker died, the state of the VM is unknown";
+    failed.cause = worker_died(line);
     co_await ends_by(std::move(failed));
 }
 

@@ -29,9 +29,12 @@ struct Sending {
     milliseconds sent_at{};
 };
 
-Result<Request> request_of(const Line& line, const Change& change, std::string_view left_out) {
+Reached<Request> request_of(Line& line, const Change& change, std::string_view left_out) {
+    const auto unsendable = [&line](const Error& error) {
+        return ends_by(failure(line, Exit::line_failed, line.subject(), error.message));
+    };
     auto path = line.path(change.path);
-    if (!path) return std::unexpected(path.error());
+    if (!path) return unsendable(path.error());
     const auto parameters = parameters_of(change.body, line.record, left_out);
     Request request{.method = change.method, .path = std::move(*path), .limit = change_limit};
     if (change.body.encoding == Encoding::json) {
@@ -40,7 +43,7 @@ Result<Request> request_of(const Line& line, const Change& change, std::string_v
         return request;
     }
     auto form = form_of(parameters);
-    if (!form) return std::unexpected(form.error());
+    if (!form) return unsendable(form.error());
     if (change.method == Method::del && !form->empty())
         request.path += '?' + *form;
     else
@@ -145,10 +148,82 @@ TaskVerdict judge_task(Line& line, const Change& change, const std::string& word
                          : failure(line, Exit::line_failed, phrase, escape(words));
     if (words == "unexpected status") {
         failed.exit = Exit::outcome_unknown;
-        failed.cause = "the worker died, the state of the VM is unknown";
-        failed.kind = Failure::Kind::state_would_help;
+        failed.cause = worker_died(line);
+        if (line.run.subject.guest != nullptr) failed.kind = Failure::Kind::state_would_help;
     }
     return {TaskVerdict::How::failed, {Made::How::refused, std::move(failed), words, true}};
+}
+
+/// What one try at a change has come to: its end, its task, or another try.
+struct Try {
+    enum class How : std::uint8_t { made, has_task, again };
+    How how = How::made;
+    Made made{};
+};
+
+/// Nothing of it ran: it is sent again where that may help, or else was refused.
+Way<Try> take_refusal(Line& line, const Change& change, Finding finding, std::string phrase,
+                      Sending& sending) {
+    close_change(line);
+    if (change.creates) line.has_created = false;
+    if (!change.settled.empty() && finding.cause == line.text(change.settled)) {
+        line.note(fmt::format("{}: {}", line.subject(), finding.cause));
+        co_return Try{};
+    }
+    const auto wait = pause_before_retry(line, change, finding, sending);
+    Try outcome{.how = Try::How::again};
+    if (wait && *wait > milliseconds{0}) co_await pause_for(line, *wait);
+    if (wait) co_return outcome;
+    Failure failed = finding.verdict == Verdict::no_such_vm
+                         ? guest_missing(line, std::move(phrase), finding)
+                         : failure(line, finding, std::move(phrase));
+    outcome = {Try::How::made, {Made::How::refused, std::move(failed), finding.cause, false}};
+    co_return outcome;
+}
+
+/// Its reply proves nothing. What sets a state may be sent again; only what starts something may
+/// not, and is looked for.
+Way<Try> take_loss(Line& line, const Change& change, std::string because, Sending& sending) {
+    Try outcome{.how = Try::How::again};
+    if (change.method == Method::put && sending.tries + 1 < read_tries &&
+        line.stand.elapsed() < line.deadline) {
+        ++sending.tries;
+        co_await pause_for(line, line.jittered_pause(first_retry_pause * sending.tries));
+        co_return outcome;
+    }
+    const bool has_task = co_await find_lost(line, change, std::move(because), sending.sent_at);
+    outcome.how = has_task ? Try::How::has_task : Try::How::made;
+    co_return outcome;
+}
+
+Way<Try> send(Line& line, const Change& change, Sending& sending) {
+    Request request = co_await request_of(line, change, sending.left_out);
+    Ask question{.request = std::move(request)};
+    sending.sent_at = line.stand.elapsed();
+    open_change(line, change, sending.tries);
+    if (change.creates) co_await note_beginning(line);
+    const Answer& answer = *co_await line.stand.told<Answer*>(std::move(question));
+    Finding finding = understand(answer);
+    sending.sent_at = line.stand.elapsed() - answer.took;
+    // What begins no task is not waited for, but it may be asked for again.
+    const milliseconds patience = line.run.wait > milliseconds{0} ? line.run.wait : change_limit;
+    if (!line.deadline) line.deadline = sending.sent_at + patience;
+
+    std::string why_lost;
+    const Reply reply = judge(line, change, finding, answer, why_lost);
+    if (reply == Reply::nothing_ran) {
+        std::string phrase = no_upid_phrase(line, answer);
+        co_return co_await take_refusal(line, change, std::move(finding), std::move(phrase),
+                                        sending);
+    }
+    if (reply == Reply::lost)
+        co_return co_await take_loss(line, change, std::move(why_lost), sending);
+    Try outcome;
+    if (reply == Reply::has_task) {
+        take_task(line, std::string(finding.data().text()));
+        outcome.how = Try::How::has_task;
+    }
+    co_return outcome;
 }
 
 }  // namespace
@@ -157,50 +232,13 @@ Way<Made> attempt(Line& line, const Change& change) {
     Made made;
     if (line.is_rehearsed) {
         rehearse(line, change);
+        for (const std::string_view key : {"upid", "upid_node"}) stand_for_itself(line.record, key);
         co_return made;
     }
     for (Sending sending;;) {
-        auto request = request_of(line, change, sending.left_out);
-        if (!request)
-            co_return ends_by(
-                failure(line, Exit::line_failed, line.subject(), request.error().message));
-        sending.sent_at = line.stand.elapsed();
-        open_change(line, change, sending.tries);
-        if (change.creates) co_await note_beginning(line);
-        Ask question{.request = std::move(*request)};
-        const Answer& answer = *co_await line.stand.told<Answer*>(std::move(question));
-        const Finding finding = understand(answer);
-        sending.sent_at = line.stand.elapsed() - answer.took;
-        if (!line.deadline) line.deadline = sending.sent_at + line.run.wait;
-
-        std::string why_lost;
-        Reply reply = judge(line, change, finding, answer, why_lost);
-        if (reply == Reply::done) co_return made;
-        if (reply == Reply::nothing_ran) {
-            Failure failed = finding.verdict == Verdict::no_such_vm
-                                 ? guest_missing(line, no_upid_phrase(line, answer), finding)
-                                 : Failure{};
-            close_change(line);
-            if (change.creates) line.has_created = false;
-            const auto wait = pause_before_retry(line, change, finding, sending);
-            if (wait && *wait > milliseconds{0}) co_await pause_for(line, *wait);
-            if (wait) continue;
-            if (failed.kind != Failure::Kind::guest_is_elsewhere)
-                failed = failure(line, finding, no_upid_phrase(line, answer));
-            made = {Made::How::refused, std::move(failed), finding.cause, false};
-            co_return made;
-        }
-        if (reply == Reply::has_task) {
-            take_task(line, std::string(finding.data().text()));
-        } else if (change.method == Method::put && sending.tries + 1 < read_tries &&
-                   line.stand.elapsed() < line.deadline) {
-            // What sets a state may be sent again; only what starts something may not.
-            ++sending.tries;
-            co_await pause_for(line, line.jittered_pause(first_retry_pause * sending.tries));
-            continue;
-        } else if (!co_await find_lost(line, change, std::move(why_lost), sending.sent_at)) {
-            co_return made;
-        }
+        Try outcome = co_await send(line, change, sending);
+        if (outcome.how == Try::How::again) continue;
+        if (outcome.how == Try::How::made) co_return std::move(outcome.made);
         if (line.run.is_asynchronous) {
             made.how = Made::How::accepted;
             co_return made;

@@ -27,14 +27,14 @@ void time_stage(Line& line) {
 /// An HA task that ended well has only recorded what is wanted.
 bool is_left_to_ha(const Line& line, const Finding& finding, const Reading& reading) {
     const auto upid = parse_upid(line.upid);
-    return upid && upid->type.starts_with("ha") && line.exit == Exit::ok &&
-           finding.data()["status"].text() != reading.reaches;
+    return upid && line.run.subject.guest != nullptr && upid->type.starts_with("ha") &&
+           line.exit == Exit::ok && finding.data()["status"].text() != reading.reaches;
 }
 
 Printed print_what_ha_left(Line& line, const Finding& finding, const Reading& reading) {
     line.exit = Exit::outcome_unknown;
-    line.note(fmt::format("{}: HA has taken the request, but the VM is not {} within {}s",
-                          line.subject(), reading.reaches,
+    line.note(fmt::format("{}: HA has taken the request, but the {} is not {} within {}s",
+                          line.subject(), line.run.subject.guest->word, reading.reaches,
                           std::chrono::duration_cast<seconds>(line.run.wait).count()));
     return {.output = print_row(line.run.printing, line.record, finding.data())};
 }
@@ -42,7 +42,8 @@ Printed print_what_ha_left(Line& line, const Finding& finding, const Reading& re
 /// A list that may not be seen is as empty as one with nothing in it.
 Way<void> tell_why_empty(Line& line) {
     const Finding permissions = co_await ask(line, std::string(permissions_path), true);
-    const std::string phrase = fmt::format("no VM to be seen on {}", line.subject());
+    const std::string phrase =
+        fmt::format("no {} to be seen on {}", line.run.subject.guest->word, line.subject());
     const std::string& user = line.run.home.user;
     if (permissions.verdict != Verdict::good)
         line.note(fmt::format("{}: there is none, or the token lacks {}", phrase, list_privilege));
@@ -161,7 +162,9 @@ Way<void> fail_with_state(Line& line, const Reading& reading, Failure failed) {
     if (reading.path.empty() || !path) co_await ends_by(std::move(failed));
     const Finding finding = co_await ask(line, std::move(*path), reading.once);
     const std::string_view status = finding.data()["status"].text();
-    if (!status.empty()) failed.cause += fmt::format("; the VM is {} now", escape(status));
+    if (!status.empty())
+        failed.cause +=
+            fmt::format("; the {} is {} now", line.run.subject.guest->word, escape(status));
     failed.exit = Exit::outcome_unknown;
     co_await ends_by(std::move(failed));
 }

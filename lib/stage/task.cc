@@ -57,6 +57,12 @@ std::string overdue_words(const Line& line) {
     return escape(expand_text(line.run.words.overdue, shown));
 }
 
+std::string worker_died(const Line& line) {
+    const Guest* const kind = line.run.subject.guest;
+    if (kind == nullptr) return "the worker died, what it has done is unknown";
+    return fmt::format("the worker died, the state of the {} is unknown", kind->word);
+}
+
 Failure end_unknown(Line& line, const TaskEnd& end) {
     Failure failed = failure(
         line, Exit::outcome_unknown,
@@ -64,7 +70,7 @@ Failure end_unknown(Line& line, const TaskEnd& end) {
         end.how == TaskEnd::How::vanished
             ? fmt::format("the node no longer knows task {}", escape(line.upid))
             : fmt::format("nothing is learnt of task {}: {}", escape(line.upid), end.exit_status));
-    failed.kind = Failure::Kind::state_would_help;
+    if (line.run.subject.guest != nullptr) failed.kind = Failure::Kind::state_would_help;
     return failed;
 }
 

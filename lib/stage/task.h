@@ -17,6 +17,9 @@ std::string failed_phrase(const Line& line);
 /// What is traced when the task outlives the wait.
 std::string overdue_words(const Line& line);
 
+/// Its task has no end of its own: what it has done is not known.
+std::string worker_died(const Line& line);
+
 /// The end of a task about which nothing is known: what the guest's state is now is worth telling.
 Failure end_unknown(Line& line, const TaskEnd& end);
 

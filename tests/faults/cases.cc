@@ -31,7 +31,7 @@ void enroll(const Subject& subject, const std::string& name, const std::function
 std::string lines_for(const Subject& subject, int lines) {
     std::string input;
     if (!subject.takes_lines()) return input;
-    for (int line = 0; line < lines; ++line) input += subject.line_for(first_vm_id + line) + '\n';
+    for (int line = 0; line < lines; ++line) input += subject.line_for(subject.first_id() + line) + '\n';
     return input;
 }
 
@@ -68,7 +68,7 @@ long count_changes(const Place& place, const Subject& subject) {
 std::map<long, int> changes_by_vm(const std::vector<Seen>& requests, const Subject& subject) {
     std::map<long, int> changes;
     for (const Seen& seen : requests)
-        if (subject.is_change(seen)) ++changes[seen.vm_id];
+        if (subject.is_change(seen)) ++changes[subject.id_of(seen)];
     return changes;
 }
 

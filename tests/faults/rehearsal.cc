@@ -162,6 +162,7 @@ std::vector<Seen> seen_requests(const Place& place) {
                        .path = std::string(row["path"].text()),
                        .vm_id = static_cast<long>(row["vmid"].integer().value_or(0)),
                        .code = static_cast<int>(row["code"].integer().value_or(0)),
+                       .body = std::string(row["body"].text()),
                        .has_upid = row["upid"].exists(),
                        .has_fault = row["fault"].exists()});
     }

@@ -91,6 +91,7 @@ struct Seen {
     std::string path;
     long vm_id = 0;
     int code = 0;
+    std::string body{};
     bool has_upid = false, has_fault = false;
 };
 std::vector<Seen> seen_requests(const Place& place);

@@ -62,7 +62,7 @@ void check_framing(const Subject& subject, const std::string& fault) {
     EXPECT_EQ(run.exit_code(), 0) << run.traces;
     EXPECT_GE(lines_of(run.output).size(), subject.fewest_lines(lines)) << run.output;
     EXPECT_EQ(lines_traced(run), 0u) << run.traces;
-    EXPECT_EQ(count_changes(place, subject), subject.changes() ? lines : 0);
+    EXPECT_EQ(count_changes(place, subject), subject.changes_for(lines));
 }
 
 /// What was never asked for is not decoded: a change is found by its task, a program in a guest has
@@ -74,7 +74,7 @@ void check_compressed(const Subject& subject) {
     if (subject.changes()) where = fmt::format(" method={}", subject.method);
     if (subject.changes() && subject.on_agent) where += " path=/agent/exec$";
     // What sets a state is asked for again.
-    if (subject.sets_state()) where += fmt::format(" nth=1-{}", lines);
+    if (subject.sets_state()) where += fmt::format(" nth=1-{}", subject.changes_for(lines));
     options.insert(options.end(), {"--fault", "framing=gzip" + where});
     const Node node(place, options);
     ASSERT_TRUE(node.is_up());
@@ -83,7 +83,7 @@ void check_compressed(const Subject& subject) {
     if (subject.changes()) exit = subject.on_agent ? exit_outcome_unknown : 0;
     EXPECT_EQ(run.exit_code(), exit) << run.traces;
     const int tries = subject.sets_state() ? 2 : 1;
-    EXPECT_EQ(count_changes(place, subject), subject.changes() ? tries * lines : 0);
+    EXPECT_EQ(count_changes(place, subject), tries * subject.changes_for(lines));
     EXPECT_EQ(run.output.empty(), exit != 0);
     EXPECT_TRUE(is_harmless(run.traces)) << run.traces;
 }

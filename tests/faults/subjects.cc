@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "cases.h"
 
@@ -12,6 +13,7 @@ namespace faults {
 namespace {
 
 constexpr long clone_distance = 100'000;
+constexpr long first_container_id = 200;
 constexpr std::string_view one_snapshot = R"({"vm_id":@,"vm_snapshot_name":"clean"})";
 constexpr std::string_view status = "/qemu/@/status/current";
 constexpr std::string_view config = "/qemu/@/config";
@@ -28,6 +30,11 @@ constexpr Subject table[] = {
     power("proxmox_vm.pause", "/qemu/@/status/suspend"),
     power("proxmox_vm.resume", "/qemu/@/status/resume"),
     power("proxmox_vm.reboot", "/qemu/@/status/reboot"),
+    {.program = "proxmox_lxc.start",
+     .method = "POST",
+     .act = "/lxc/@/status/start",
+     .read = "/lxc/@/status/current",
+     .on_containers = true},
     {.program = "proxmox_vm.delete", .method = "DELETE", .act = "/qemu/@"},
     {.program = "proxmox_snapshot_vm.create_snapshot", .method = "POST", .act = "/qemu/@/snapshot"},
     {.program = "proxmox_snapshot_vm.delete_snapshot",
@@ -72,6 +79,21 @@ constexpr Subject table[] = {
      .line = R"({"vm_id":@,"template_recipe":{"os":"x"}})",
      .method = "POST",
      .act = "/qemu/@/template"},
+    {.program = "proxmox_firewall_vm.add_alias",
+     .line = R"({"vm_id":@,"vm_fw_alias_name":"a@","vm_fw_alias_cidr":"10.0.0.0/8"})",
+     .method = "POST",
+     .act = "/qemu/@/firewall/aliases",
+     .is_proven = true},
+    {.program = "proxmox_cluster.set_tag_color",
+     .line = R"({"proxmox_cluster_color_mapping":"color-map=number@:ff0000"})",
+     .method = "PUT",
+     .act = "/cluster/options",
+     .form = "number@[^0-9]",
+     .takes_names = true,
+     .is_serial = true,
+     .marked = "number"},
+    {.program = "proxmox_vm.get_config", .read = config},
+    {.program = "proxmox_network_vm.list_interfaces", .read = config},
     {.program = "proxmox_snapshot_vm.list_snapshot",
      .read = "/qemu/@/snapshot",
      .on_snapshot = true},
@@ -84,6 +106,13 @@ constexpr Subject table[] = {
 
 constexpr Subject listing_table[] = {
     {.program = "proxmox_node.list", .line = "", .prints_others = true},
+    {.program = "proxmox_storage.list", .line = "", .prints_others = true},
+    {.program = "proxmox_lxc.list", .line = "", .on_containers = true},
+    {.program = "proxmox_sdn.apply",
+     .line = "",
+     .method = "PUT",
+     .act = "/cluster/sdn",
+     .prints_others = true},
     {.program = "proxmox_vm.list", .line = ""},
     {.program = "proxmox_vm.sync", .line = ""},
 };
@@ -157,6 +186,27 @@ bool Subject::is_change(const Seen& seen) const {
     return changes() && seen.method == method && seen.path.ends_with(filled(act, seen.vm_id));
 }
 
+long Subject::id_of(const Seen& seen) const {
+    const std::size_t at = seen.body.find(marked);
+    if (marked.empty() || at == std::string::npos) return seen.vm_id;
+    return std::atol(seen.body.c_str() + at + marked.size());
+}
+
+bool Subject::prints(std::string_view output, long vm_id) const {
+    const long id = printed_id(vm_id);
+    if (!marked.empty()) return output.find(fmt::format("{}{}:", marked, id)) != output.npos;
+    for (const char* key : {R"("vm_id":"{}")", R"("vm_id":{},)", R"("vm_id":{}}})"})
+        if (output.find(fmt::format(fmt::runtime(key), id)) != output.npos) return true;
+    return false;
+}
+
+long Subject::changes_for(int lines) const {
+    if (!changes()) return 0;
+    return takes_lines() ? lines : 1;
+}
+
+long Subject::first_id() const { return on_containers ? first_container_id : first_vm_id; }
+
 long Subject::printed_id(long vm_id) const { return prints_clone ? vm_id + clone_distance : vm_id; }
 
 std::string Subject::where_act(long vm_id) const {
@@ -181,9 +231,11 @@ std::vector<std::string> Subject::words() const {
 }
 
 std::vector<std::string> Subject::node_options(int vms) const {
+    const std::string guests = std::to_string(on_nothing ? 0 : vms);
     std::vector<std::string> options{
-        "--plain",   "--vms", std::to_string(on_nothing ? 0 : vms), "--refusal-ms", "10",
+        "--plain", on_containers ? "--containers" : "--vms", guests, "--refusal-ms", "10",
         "--task-ms", "20"};
+    if (on_containers) options.insert(options.end(), {"--vms", "0"});
     if (on_running || on_agent) options.emplace_back("--running");
     if (on_agent) options.emplace_back("--agents");
     if (on_snapshot) options.insert(options.end(), {"--snapshot", "clean"});

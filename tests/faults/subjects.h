@@ -14,7 +14,7 @@ namespace faults {
 
 inline constexpr std::string_view one_vm = R"({"vm_id":@})";
 
-/// One executable. In its texts "@" stands for the VM's id, and "#" for that of a clone of it.
+/// One executable. In its texts "@" stands for the guest's id, and "#" for that of a clone of it.
 struct Subject {
     std::string_view program;
     /// The line for a VM; a tool that reads no lines has none.
@@ -45,12 +45,29 @@ struct Subject {
     bool on_agent = false;
     /// Its lines are not one for each VM.
     bool prints_others = false;
+    /// Its guests are containers.
+    bool on_containers = false;
+    /// Nobody gives it a task, and it sets no state: what it has made can be looked at.
+    bool is_proven = false;
+    /// What stands before the line's number in what is sent and printed, where there is no guest.
+    std::string_view marked{};
 
     bool takes_lines() const { return !line.empty(); }
     bool changes() const { return !method.empty(); }
     /// It sets a state: no task tells of it, and it may be asked for again.
     bool sets_state() const { return method == "PUT"; }
+    bool has_tasks() const { return changes() && !sets_state() && !is_proven; }
+    /// Whether what it changes for one line can be told from what it changes for another.
+    bool is_told_apart() const { return !changes() || takes_lines(); }
+    /// How many changes so many lines are.
+    long changes_for(int lines) const;
+    /// The guest of the first line.
+    long first_id() const;
     bool is_change(const Seen& seen) const;
+    /// For which line it was asked.
+    long id_of(const Seen& seen) const;
+    /// Whether the output line is about this guest.
+    bool prints(std::string_view output, long vm_id) const;
     std::string line_for(long vm_id) const;
     /// The id that the output line for this VM bears.
     long printed_id(long vm_id) const;

@@ -65,11 +65,12 @@ const TaskRow rows[] = {
      false},
 };
 
-bool is_trace_of(const std::string& trace, int line) {
+bool is_trace_of(const std::string& trace, const Subject& of, int line) {
+    const long guest = of.first_id() + line;
     const std::string place = fmt::format("(line {}", line + 1);
-    const std::string subject = fmt::format(":{}:", first_vm_id + line);
+    const std::string subject = fmt::format(":{}:", guest);
     return trace.find(place) != std::string::npos || trace.find(subject) != std::string::npos ||
-           trace.find(fmt::format("vm_id {}:", first_vm_id + line)) != std::string::npos;
+           trace.find(fmt::format("vm_id {}:", guest)) != std::string::npos;
 }
 
 void check(const Subject& subject, const TaskRow& row) {
@@ -92,7 +93,7 @@ void check(const Subject& subject, const TaskRow& row) {
     for (int line = 0; line < lines; ++line)
         EXPECT_EQ(std::ranges::count_if(traces,
                                         [&](const std::string& trace) {
-                                            return is_trace_of(trace, line) &&
+                                            return is_trace_of(trace, subject, line) &&
                                                    trace.find(row.words) != std::string::npos;
                                         }),
                   1)
@@ -146,6 +147,6 @@ static void enroll_all_of(const Subject& subject) {
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
     for (const faults::Subject& subject : faults::subjects())
-        if (subject.changes() && !subject.sets_state()) faults::enroll_all_of(subject);
+        if (subject.has_tasks()) faults::enroll_all_of(subject);
     return RUN_ALL_TESTS();
 }

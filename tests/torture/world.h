@@ -44,7 +44,7 @@ inline void expect_done(const World& world, const faults::Run& run) {
     EXPECT_EQ(run.exit_code(), 0) << run.traces;
     EXPECT_GE(lines_of(run.output).size(), world.subject.fewest_lines(lines)) << run.output;
     EXPECT_EQ(lines_traced(run), 0u) << run.traces;
-    EXPECT_EQ(count_changes(world.place, world.subject), world.subject.changes() ? lines : 0);
+    EXPECT_EQ(count_changes(world.place, world.subject), world.subject.changes_for(lines));
 }
 
 }  // namespace faults

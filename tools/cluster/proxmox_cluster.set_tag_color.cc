@@ -7,8 +7,7 @@ constexpr Tool set_tag_color{
     .name = "proxmox_cluster.set_tag_color",
     .action = "cluster_set_tag",
     .summary = "set the colours of tags; what was set before goes",
-    .example = R"(echo '{"proxmox_cluster_color_mapping":"color-map=web:ff0000"}' |
-  proxmox_cluster.set_tag_color)",
+    .example = "echo color-map=web:ff0000 | proxmox_cluster.set_tag_color",
     .subject = the_cluster,
     .lines = {.keys = {{"proxmox_cluster_color_mapping", Type::text, required}}},
     .plain = {.changes = {{.method = Method::put,

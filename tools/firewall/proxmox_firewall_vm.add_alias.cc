@@ -13,8 +13,7 @@ constexpr Tool add_alias{
     .name = "proxmox_firewall_vm.add_alias",
     .action = "firewall_vm_add_iptables_alias",
     .summary = "add aliases to the firewalls of virtual machines",
-    .example = R"(echo '{"vm_id":100,"vm_fw_alias_name":"lab","vm_fw_alias_cidr":"10.0.0.0/24"}' |
-  proxmox_firewall_vm.add_alias)",
+    .example = "proxmox_firewall_vm.add_alias < aliases.jsons",
     .lines = {.keys = {{"vm_id", Type::vm_id, required},
                        {"proxmox_node", Type::node},
                        {"vm_fw_alias_name", Type::word, required},
