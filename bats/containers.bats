@@ -55,7 +55,8 @@ listed() {
 
 @test "containers are started: what the node is asked, and the lines in the order of the input" {
     start_node --containers 2 --task-ms 20
-    run_line "printf '%s\n' 201 '{\"vm_id\":\"200\",\"lxc_name\":\"not its own\"}' | proxmox_lxc.start"
+    local second='{"vm_id":"200","lxc_name":"not its own"}'
+    run_line "printf '%s\n' 201 '$second' | proxmox_lxc.start"
     assert_status 0
     assert_equal "$stderr" ''
     assert_equal "$output" "$(started 201 && echo && started 200)"

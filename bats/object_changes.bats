@@ -64,7 +64,8 @@ applied() {
     run_line "printf '%s\n' '$lab' '$lab' '${lab/lab/next}' | proxmox_firewall_vm.add_alias"
     assert_status 1
     assert_equal "$output" "$(added 101 lab 10.0.0.0/24 && echo && added 101 next 10.0.0.0/24)"
-    assert_contains "$stderr" "(line 2: Parameter verification failed. name: alias 'lab' already exists)"
+    assert_contains "$stderr" \
+        "(line 2: Parameter verification failed. name: alias 'lab' already exists)"
     assert_equal "$(grep -c . <<<"$stderr")" 1
     assert_equal "$(requests POST . | jq .code | xargs)" '200 400 200'
 }

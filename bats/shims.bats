@@ -78,13 +78,13 @@ use_shims() {
 }
 
 @test "a name that has no twin says nothing of its way, and does its work" {
-    local name line
+    local name line alias='{"vm_id":100,"vm_fw_alias_name":"lab","vm_fw_alias_cidr":"10.0.0.0/8"}'
     start_node "${plain[@]}" --containers 1
     # shellcheck disable=SC2046 # one word a name
     use_shims $(legacy_names)
     for name in $without_twin; do
         case $name in
-            *alias*) line='{"vm_id":100,"vm_fw_alias_name":"lab","vm_fw_alias_cidr":"10.0.0.0/8"}' ;;
+            *alias*) line=$alias ;;
             *color*) line='{"proxmox_cluster_color_mapping":"color-map=web:ff0000"}' ;;
             *lxc*) line=200 ;;
             *) line=100 ;;

@@ -29,7 +29,7 @@ void Ledger::end(std::size_t slot, Ending ending, const Record& record) {
             refeedable(target.line, printing_.inputs.front().key, record, ending.reason);
     target.advice = std::move(ending.advice);
     target.is_done = true;
-    target.is_of_line = record.line_number() > 0;
+    target.must_be_told = record.line_number() > 0 || ending.has_changed;
     target.output = std::move(ending.output);
     target.rows = std::move(ending.rows);
     target.traces = std::move(ending.traces);
@@ -57,7 +57,7 @@ void Ledger::give_out(Slot slot) {
         std::string_view rest = std::string_view(slot.output).substr(slot.written);
         slot.written = slot.output.size();
         if (output_.put(rest)) continue;
-        if (!slot.is_of_line) break;
+        if (!slot.must_be_told) break;
         // What a line led to must not be lost with its reader: it is told on stderr instead.
         rest.remove_suffix(rest.ends_with('\n') ? 1 : 0);
         output_.trace("not written: " + escape(rest));

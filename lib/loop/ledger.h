@@ -49,8 +49,8 @@ class Ledger {
   private:
     struct Slot {
         bool is_done = false;
-        /// An input line led to it.
-        bool is_of_line = false;
+        /// An input line led to it, or it has changed something.
+        bool must_be_told = false;
         std::string output{};
         std::shared_ptr<RowLines> rows{};
         std::vector<std::string> traces{};

@@ -88,6 +88,7 @@ void Loop::send(Request request, Receiver receiver) {
 
 void Loop::end(Number number, Ending ending) {
     const auto ended = underway_.extract(number);
+    has_changed_ = has_changed_ || ended.mapped().walk->doing().has_changed;
     ended_.push_back({number, ended.mapped().walk->record(), std::move(ending)});
     if (tasks_.has_room()) return;
     const Moment now = clock_.now();

@@ -75,6 +75,8 @@ class Loop {
     Questions& questions() { return questions_; }
     Tasks& tasks() { return tasks_; }
     bool runs_programs() const { return !executing_.empty(); }
+    /// Some line has changed something, or may have.
+    bool has_changed() const { return has_changed_ || tasks_.has_had_any(); }
 
   private:
     /// Who gets a transfer's answer: one line, all that share the path, a node's tasks, or whoever
@@ -115,6 +117,7 @@ class Loop {
     std::optional<std::pair<std::string, Answer>> log_;
     bool awaits_turn_ = false;
     bool is_interrupted_ = false;
+    bool has_changed_ = false;
 };
 
 }  // namespace proxmox

@@ -195,7 +195,7 @@ bool Shift::is_over(const Intake& intake) const {
 /// Whoever is told that the API cannot be reached may go another way, and must not do so twice.
 RunEnd Shift::result() {
     RunEnd end = ledger_.result();
-    if (loop_.tasks().has_had_any() && end.exit == Exit::unreachable) end.exit = Exit::line_failed;
+    if (loop_.has_changed() && end.exit == Exit::unreachable) end.exit = Exit::line_failed;
     return end;
 }
 

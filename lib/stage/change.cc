@@ -78,8 +78,8 @@ void open_change(Line& line, const Change& change, int tries) {
     doing.change_is_open = doing.reply_is_due = true;
     doing.waits_for = fmt::format("{}, try {}", line.run.words.verb, tries + 1);
     doing.when_cut_short =
-        fmt::format("{}: interrupted; the request may run on the server (line {}: check with: {})",
-                    line.subject(), line.record.line_number(), how_to_check(line, change));
+        fmt::format("{}: interrupted; the request may run on the server ({}check with: {})",
+                    line.subject(), line.place(), how_to_check(line, change));
 }
 
 /// While it is asked for again, nothing of it is under way.
@@ -211,6 +211,7 @@ Way<Try> send(Line& line, const Change& change, Sending& sending) {
 
     std::string why_lost;
     const Reply reply = judge(line, change, finding, answer, why_lost);
+    if (reply != Reply::nothing_ran) line.stand.doing.has_changed = true;
     if (reply == Reply::nothing_ran) {
         std::string phrase = no_upid_phrase(line, answer);
         co_return co_await take_refusal(line, change, std::move(finding), std::move(phrase),

@@ -104,6 +104,8 @@ Way<bool> find_lost(Line& line, const Change& change, std::string because, milli
     line.stand.doing.reply_is_due = false;
     const milliseconds until = line.stand.elapsed() + recovery_limit;
     std::optional<std::time_t> server = line.stand.now().server;
+    // Where there can be neither task nor proof, no time tells more.
+    const bool is_findable = !lost.task_types.empty() || change.proves != nullptr;
     for (int tries = 0;; ++tries) {
         Found found;
         if (co_await is_brought_about(line, change)) {
@@ -111,7 +113,7 @@ Way<bool> find_lost(Line& line, const Change& change, std::string because, milli
                                   because));
             co_return false;
         }
-        if (!lost.task_types.empty() || change.proves == nullptr) {
+        if (!lost.task_types.empty()) {
             lost.age = line.stand.elapsed() - sent_at;
             Ask question{.request = ask_for_tasks(lost, server)};
             const Answer& answer = *co_await line.stand.told<Answer*>(std::move(question));
@@ -129,7 +131,7 @@ Way<bool> find_lost(Line& line, const Change& change, std::string because, milli
         }
         const milliseconds wait = line.jittered_pause(
             std::min(first_recovery_pause * (1 << std::min(tries, 2)), longest_retry_pause));
-        if (found.count > 0 || line.stand.elapsed() + wait >= until)
+        if (found.count > 0 || !is_findable || line.stand.elapsed() + wait >= until)
             co_await ends_by(not_found(line, change, because, found.count));
         co_await pause_for(line, wait);
     }

@@ -39,8 +39,10 @@ Way<TaskEnd> task_end(Line& line) {
     doing.waits_for = fmt::format("task {}", parse_upid(line.upid)->type);
     doing.reply_is_due = false;
     if (doing.change_is_open)
-        doing.when_cut_short = fmt::format("{}: still running: {} (line {})", line.subject(),
-                                           escape(line.upid), line.record.line_number());
+        doing.when_cut_short =
+            fmt::format("{}: still running: {}", line.subject(), escape(line.upid)) +
+            (line.record.line_number() > 0 ? fmt::format(" (line {})", line.record.line_number())
+                                           : "");
     AwaitTask task{line.upid, *line.deadline};
     TaskEnd end = co_await line.stand.told<TaskEnd>(std::move(task));
     doing.task.clear();

@@ -47,6 +47,11 @@ Result<std::string> Line::path(std::string_view pattern, const List<Parameter>& 
     return expanded;
 }
 
+std::string Line::place() const {
+    const auto number = record.line_number();
+    return number == 0 ? "" : fmt::format("line {}: ", number);
+}
+
 milliseconds Line::jittered_pause(milliseconds pause) const {
     return jittered(pause, run.seed + record.line_number());
 }

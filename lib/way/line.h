@@ -107,6 +107,8 @@ struct [[gnu::visibility("default")]] Line {
     /// A template over the record, or the path of a question, with the values put in.
     std::string text(std::string_view pattern) const;
     Result<std::string> path(std::string_view pattern, const List<Parameter>& query = {}) const;
+    /// "line 4: " in front of words about it; empty where no input line led to it.
+    std::string place() const;
     /// A pause that does not fall in step with other lines'.
     milliseconds jittered_pause(milliseconds pause) const;
 };

@@ -34,6 +34,8 @@ struct Doing {
     bool change_is_open = false;
     /// ... and its outcome can still be learnt, so that an interrupted run waits a little for it.
     bool reply_is_due = false;
+    /// A change of it was accepted or may have been: nobody may go another way and make it twice.
+    bool has_changed = false;
     /// When the line was begun: no change of it was sent before.
     milliseconds began_at{};
     /// What is said when the run is cut short here.

@@ -48,6 +48,7 @@ Ending Walk::end(Reached<Printed> printed) {
             .traces = std::move(line_.notes),
             .exit = line_.exit,
             .reason = std::move(reason),
+            .has_changed = stand_.doing.has_changed,
             .further = std::move(printed->further)};
 }
 
@@ -58,7 +59,8 @@ Ending Walk::cut_short() {
         doing.when_cut_short.empty()
             ? fmt::format("{}: interrupted (line {})", line_.subject(), line_.record.line_number())
             : doing.when_cut_short;
-    if (line_.record.line_number() > 0) ending.traces.push_back(ending.reason);
+    if (line_.record.line_number() > 0 || doing.change_is_open)
+        ending.traces.push_back(ending.reason);
     if (!doing.before_rollback) return ending;
     return joined(*doing.before_rollback, ending.traces, false);
 }

@@ -87,6 +87,9 @@ struct Ending {
     std::string advice{};
     /// Why every other line would end the same way; empty when it would not.
     std::string hopeless{};
+    /// Something was changed, or may have been: that must not be lost with whoever reads the
+    /// output.
+    bool has_changed = false;
     /// Lines that have come of it: the nodes of a cluster, for instance.
     std::vector<Record> further{};
 };

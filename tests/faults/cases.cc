@@ -31,7 +31,8 @@ void enroll(const Subject& subject, const std::string& name, const std::function
 std::string lines_for(const Subject& subject, int lines) {
     std::string input;
     if (!subject.takes_lines()) return input;
-    for (int line = 0; line < lines; ++line) input += subject.line_for(subject.first_id() + line) + '\n';
+    for (int line = 0; line < lines; ++line)
+        input += subject.line_for(subject.first_id() + line) + '\n';
     return input;
 }
 

@@ -85,7 +85,8 @@ void check_changes(const Batch& batch, std::size_t at) {
     int requests = 0;
     int tasks = 0;
     for (const Seen& seen : batch.seen) {
-        if (!batch.subject.is_change(seen) || batch.subject.id_of(seen) != batch.vm_id(at)) continue;
+        if (!batch.subject.is_change(seen) || batch.subject.id_of(seen) != batch.vm_id(at))
+            continue;
         ++requests;
         tasks += seen.has_upid ? 1 : 0;
     }
@@ -164,8 +165,8 @@ static void enroll_lines() {
         const auto rows = subject.sets_state() ? rows_of_settings() : rows_of_changes();
         // One after the other they would wait for what is unknown much longer than a test may.
         if (subject.changes())
-            enroll_batch(std::make_unique<Batch>(
-                subject, false, subject.is_serial ? one_row_of_each(rows) : rows));
+            enroll_batch(std::make_unique<Batch>(subject, false,
+                                                 subject.is_serial ? one_row_of_each(rows) : rows));
         if (!subject.read.empty())
             enroll_batch(std::make_unique<Batch>(subject, true, rows_of_reads()));
     }

@@ -14,6 +14,7 @@ namespace {
 
 constexpr long clone_distance = 100'000;
 constexpr long first_container_id = 200;
+constexpr const char* printed_ids[] = {R"("vm_id":"{}")", R"("vm_id":{},)", R"("vm_id":{}}})"};
 constexpr std::string_view one_snapshot = R"({"vm_id":@,"vm_snapshot_name":"clean"})";
 constexpr std::string_view status = "/qemu/@/status/current";
 constexpr std::string_view config = "/qemu/@/config";
@@ -195,9 +196,9 @@ long Subject::id_of(const Seen& seen) const {
 bool Subject::prints(std::string_view output, long vm_id) const {
     const long id = printed_id(vm_id);
     if (!marked.empty()) return output.find(fmt::format("{}{}:", marked, id)) != output.npos;
-    for (const char* key : {R"("vm_id":"{}")", R"("vm_id":{},)", R"("vm_id":{}}})"})
-        if (output.find(fmt::format(fmt::runtime(key), id)) != output.npos) return true;
-    return false;
+    return std::ranges::any_of(printed_ids, [&](const char* printed) {
+        return output.find(fmt::format(fmt::runtime(printed), id)) != output.npos;
+    });
 }
 
 long Subject::changes_for(int lines) const {
@@ -231,11 +232,10 @@ std::vector<std::string> Subject::words() const {
 }
 
 std::vector<std::string> Subject::node_options(int vms) const {
-    const std::string guests = std::to_string(on_nothing ? 0 : vms);
+    const int machines = on_nothing || on_containers ? 0 : vms;
     std::vector<std::string> options{
-        "--plain", on_containers ? "--containers" : "--vms", guests, "--refusal-ms", "10",
-        "--task-ms", "20"};
-    if (on_containers) options.insert(options.end(), {"--vms", "0"});
+        "--plain", "--vms", std::to_string(machines), "--refusal-ms", "10", "--task-ms", "20"};
+    if (on_containers) options.insert(options.end(), {"--containers", std::to_string(vms)});
     if (on_running || on_agent) options.emplace_back("--running");
     if (on_agent) options.emplace_back("--agents");
     if (on_snapshot) options.insert(options.end(), {"--snapshot", "clean"});

@@ -1,5 +1,6 @@
 // Faults that strike a whole run: no connection, no credentials, unusable lines, lost descriptors.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what holds of a batch as a whole, for every tool.
 #include <fmt/format.h>
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
