@@ -75,7 +75,7 @@ class [[gnu::visibility("default")]] Value {
 
 /// A whole document: valid JSON, valid UTF-8, no key twice in one object, nothing behind it.
 /// One thread at a time may make one.
-class Document {
+class [[gnu::visibility("default")]] Document {
   public:
     static Result<Document> parse(std::string_view text);
     Value root() const;

@@ -47,6 +47,22 @@ Way<void> look(Line& line, Look look) {
     co_await look_at(line, look, now);
 }
 
+Way<Finding> see(Line& line, std::string_view path) {
+    Finding seen;
+    if (line.is_rehearsed) {
+        rehearse(line, Method::get, path);
+        co_return seen;
+    }
+    const std::string phrase = fmt::format("look-up failed for {}", line.subject());
+    auto whole = line.path(path);
+    if (!whole)
+        co_return ends_by(failure(line, Exit::line_failed, line.subject(), whole.error().message));
+    seen = co_await ask(line, std::move(*whole));
+    if (seen.verdict == Verdict::no_such_vm) co_return ends_by(guest_missing(line, phrase, seen));
+    if (seen.verdict != Verdict::good) co_return ends_by(failure(line, seen, phrase));
+    co_return seen;
+}
+
 Way<void> look_at(Line& line, Look look, Moment moment) {
     if (!look.fills.empty() && line.record.has(look.fills)) co_return;
     if (look.path.empty()) {

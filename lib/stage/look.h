@@ -15,6 +15,9 @@ namespace proxmox {
 
 /// Asks, and fills the record from the answer. `moment` takes the place of the time that it is.
 [[gnu::visibility("default")]] Way<void> look(Line& line, Look look);
+/// The answer itself, for a way that goes through what it holds; one that is no good ends the way.
+/// A rehearsal tells the question, and its answer holds nothing.
+[[gnu::visibility("default")]] Way<Finding> see(Line& line, std::string_view path);
 Way<void> look_at(Line& line, Look look, Moment moment);
 
 }  // namespace proxmox

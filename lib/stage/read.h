@@ -8,7 +8,7 @@
 namespace proxmox {
 
 /// The line's columns, filled from the record and `row`, which may be missing.
-Printed print(Line& line, const json::Value& row = {});
+[[gnu::visibility("default")]] Printed print(Line& line, const json::Value& row = {});
 
 /// Asks for a guest's or another object's state, and prints it. After a change a state that cannot
 /// be read is a note: what was asked for is done.

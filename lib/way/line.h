@@ -114,9 +114,11 @@ struct [[gnu::visibility("default")]] Line {
 };
 
 /// The failure of a line: what failed, and why. No change of it is open then.
-Failure failure(Line& line, Exit exit, std::string phrase, std::string cause = {});
+[[gnu::visibility("default")]] Failure failure(Line& line, Exit exit, std::string phrase,
+                                               std::string cause = {});
 /// ... because of this answer.
-Failure failure(Line& line, const Finding& finding, std::string phrase);
+[[gnu::visibility("default")]] Failure failure(Line& line, const Finding& finding,
+                                               std::string phrase);
 /// ... because its node does not have the guest; another one may.
 Failure guest_missing(Line& line, std::string phrase, std::string cause);
 inline Failure guest_missing(Line& line, std::string phrase, const Finding& finding) {
