@@ -37,7 +37,8 @@ using Result = std::expected<T, Error>;
 /// `Result` of an operation that gives nothing back but success.
 using Outcome = Result<void>;
 
-std::unexpected<Error> fail(Exit exit, std::string message, std::string remedy = {});
+[[gnu::visibility("default")]] std::unexpected<Error> fail(Exit exit, std::string message,
+                                                           std::string remedy = {});
 
 /// The error of a system call: "SUBJECT: No such file or directory".
 std::unexpected<Error> fail_errno(Exit exit, std::string_view subject, int error_number,

@@ -21,7 +21,7 @@ class List {
         for (const Item& item : items) own_.at(size_++) = item;
     }
     template <std::size_t Size>
-    constexpr List(const Item (&items)[Size]) : named_(items), size_(Size) {}
+    explicit(false) constexpr List(const Item (&items)[Size]) : named_(items), size_(Size) {}
 
     constexpr const Item* begin() const { return named_ == nullptr ? own_.data() : named_; }
     constexpr const Item* end() const { return begin() + size_; }

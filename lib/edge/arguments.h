@@ -1,4 +1,4 @@
-// The command line: which options a tool has follows from its Action.
+// The command line: which options a tool has follows from its Tool.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 

@@ -1,4 +1,4 @@
-// What a tool says of itself, made from its Action.
+// What a tool says of itself, made from its Tool.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/help.h"
 

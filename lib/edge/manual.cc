@@ -1,4 +1,4 @@
-// What a tool tells of itself to other programs, made from its Action.
+// What a tool tells of itself to other programs, made from its Tool.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/manual.h"
 

@@ -1,4 +1,4 @@
-// The options of a tool, as they follow from the shape of its Action, and which exclude others.
+// The options of a tool, as they follow from the shape of its Tool, and which exclude others.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/arguments.h"
 

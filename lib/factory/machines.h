@@ -1,4 +1,4 @@
-// Making machines: pure functions that the tools of the factory name in their Actions.
+// Making machines: pure functions that the tools of the factory name in their values.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 

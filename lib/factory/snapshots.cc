@@ -35,7 +35,7 @@ bool fits(char byte) {
 constexpr Look current_name{.path = "{guest}/status/current",
                             .prepare = name_snapshot,
                             .gives = {"vm_snapshot_name", "vm_snapshot_description"}};
-constexpr Change snapshot{.method = Method::post,
+constexpr Change creation{.method = Method::post,
                           .path = "{guest}/snapshot",
                           .body = {{{"snapname", text("{vm_snapshot_name}")},
                                     {"description", text("{vm_snapshot_description}")}}},
@@ -56,9 +56,9 @@ Way<Printed> take_it_there(Line& line) {
         Moment moment = line.stand.now();
         moment.wall += tries - 1;
         co_await look_at(line, current_name, moment);
-        Made made = co_await attempt(line, snapshot);
+        Made made = co_await attempt(line, creation);
         if (!made.is_refused())
-            co_return co_await finish(line, std::move(made), snapshot, nothing_more);
+            co_return co_await finish(line, std::move(made), creation, nothing_more);
         if (names_it || !says_name_is_used(made) || tries >= name_tries)
             co_await explain(line, std::move(made));
         line.record.set("vm_snapshot_name", "");

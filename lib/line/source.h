@@ -25,7 +25,7 @@ struct Source {
 
     constexpr Source() = default;
     /// A plain word is a field of the answer.
-    constexpr Source(const char* name)
+    explicit(false) constexpr Source(const char* name)
         : from(*name == '\0' ? From::nothing : From::field), what(name) {}
     constexpr Source(From place, std::string_view name) : from(place), what(name) {}
 

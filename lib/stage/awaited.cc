@@ -20,16 +20,22 @@ Way<void> judge_end(Line& line, TaskEnd end) {
     if (end.how != TaskEnd::How::stopped) co_await ends_by(end_unknown(line, end));
     const std::string& words = end.exit_status;
     if (words == "OK") co_return;
-    const std::string already_runs = line.text("VM {vm_id} already running");
+    const auto upid = parse_upid(line.upid);
+    const bool is_container = upid && guest_of_task(upid->type) == &lxc;
+    const std::string already_runs =
+        line.text(is_container ? "CT {vm_id} already running" : "VM {vm_id} already running");
     if (words.starts_with("WARNINGS: ") || words == already_runs) {
         line.note(fmt::format("{}: {}", line.subject(), escape(words)));
         co_return;
     }
     Failure failed = failure(line, Exit::line_failed, failed_phrase(line), escape(words));
-    if (words != "unexpected status") co_await fail_with_log(line, std::move(failed));
-    failed.exit = Exit::outcome_unknown;
-    failed.cause = worker_died(line);
-    co_await ends_by(std::move(failed));
+    if (words == "unexpected status") {
+        failed.exit = Exit::outcome_unknown;
+        failed.cause = worker_died(line);
+        co_await ends_by(std::move(failed));
+    } else {
+        co_await fail_with_log(line, std::move(failed));
+    }
 }
 
 /// The state of the guest that the task was about, where the line has left that open.

@@ -263,13 +263,15 @@ Way<Made> attempt(Line& line, const Change& change) {
 Way<void> explain(Line& line, Made made) {
     if (made.had_task && made.failure.kind == Failure::Kind::other)
         co_await fail_with_log(line, std::move(made.failure));
-    co_await ends_by(std::move(made.failure));
+    else
+        co_await ends_by(std::move(made.failure));
 }
 
 Way<Made> make(Line& line, const Change& change) {
     Made made = co_await attempt(line, change);
-    if (made.is_refused()) co_await explain(line, std::move(made));
-    co_return made;
+    if (!made.is_refused()) co_return made;
+    co_await explain(line, std::move(made));
+    co_return Made{};
 }
 
 Way<HeldTurn> take_turn(Line& line, std::string turn) {

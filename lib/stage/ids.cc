@@ -30,7 +30,7 @@ Reached<ReserveId> range_after(Line& line, NewId& id, std::int64_t taken) {
 Way<void> settle_id(Line& line, NewId& id, ReserveId wanted, std::optional<std::int64_t> proven) {
     while (true) {
         ReserveId reservation = wanted;
-        id.own = co_await co_await line.stand.told<Result<std::int64_t>>(std::move(reservation));
+        id.own = co_await co_await line.stand.told<Result<std::int64_t>>(reservation);
         if (proven == *id.own) break;
         const Finding asked = co_await ask(line, fmt::format("{}?vmid={}", next_id_path, *id.own));
         if (asked.verdict == Verdict::good) break;

@@ -159,13 +159,14 @@ Way<Printed> read_rows(Line& line, const Reading& reading) {
 
 Way<void> fail_with_state(Line& line, const Reading& reading, Failure failed) {
     auto path = line.path(reading.path);
-    if (reading.path.empty() || !path) co_await ends_by(std::move(failed));
-    const Finding finding = co_await ask(line, std::move(*path), reading.once);
-    const std::string_view status = finding.data()["status"].text();
-    if (!status.empty())
-        failed.cause +=
-            fmt::format("; the {} is {} now", line.run.subject.guest->word, escape(status));
-    failed.exit = Exit::outcome_unknown;
+    if (!reading.path.empty() && path) {
+        const Finding finding = co_await ask(line, std::move(*path), reading.once);
+        const std::string_view status = finding.data()["status"].text();
+        if (!status.empty())
+            failed.cause +=
+                fmt::format("; the {} is {} now", line.run.subject.guest->word, escape(status));
+        failed.exit = Exit::outcome_unknown;
+    }
     co_await ends_by(std::move(failed));
 }
 

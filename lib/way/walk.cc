@@ -96,6 +96,8 @@ std::string rehearsal_of(const Run& run, Record record, const WayOf& way_of) {
     line.is_rehearsed = true;
     Way<Printed> way = way_of(line);
     way.begin();
+    // A way that wants more than its stages tell would otherwise end without a word.
+    if (!way.is_over()) line.rehearsal += "{\"then\":\"what follows depends on an answer\"}\n";
     return std::move(line.rehearsal);
 }
 

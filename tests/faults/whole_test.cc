@@ -168,8 +168,7 @@ void check_full_output(const Subject& subject) {
     EXPECT_TRUE(told == changes || !subject.changes() || (subject.on_agent && told < changes))
         << run.traces;
     // Each line is told of, whatever became of it.
-    const std::size_t expected = subject.takes_lines() ? lines : changes;
-    EXPECT_EQ(told + lines_traced(run), expected) << run.traces;
+    EXPECT_EQ(told + lines_traced(run), subject.takes_lines() ? lines : changes) << run.traces;
 }
 
 void check_input(const Subject& subject, const std::string& path, int exit) {

@@ -33,7 +33,7 @@ constexpr Tool add_alias{
                            {"vm_fw_alias_cidr", text("{vm_fw_alias_cidr}")},
                            {"vm_fw_comment", text("{vm_fw_comment}"), ""}}},
     .words = {"POST alias"},
-    .needs = {{"VM.Config.Network"}},
+    .needs = {{"VM.Config.Network"}, {"VM.Audit"}},
 };
 
 int main(int argc, char** argv) { return run(add_alias, argc, argv); }
