@@ -13,12 +13,12 @@
 #include "factory/machines.h"
 #include "guest/agent_words.h"
 #include "guest/guest_way.h"
+#include "guest/ladder.h"
 #include "guest/ssh.h"
 #include "json/json.h"
 #include "line/address.h"
 #include "line/grammar.h"
 #include "loop/executions.h"
-#include "guest/ladder.h"
 #include "way/walk.h"
 
 namespace proxmox {

@@ -10,9 +10,9 @@ namespace proxmox {
 namespace {
 
 constexpr Input inputs[]{{"vm_id", Type::vm_id, required},
-                        {"proxmox_node", Type::node},
-                        {"vm_snapshot_name", Type::snapshot_name},
-                        {"vm_snapshot_description"}};
+                         {"proxmox_node", Type::node},
+                         {"vm_snapshot_name", Type::snapshot_name},
+                         {"vm_snapshot_description"}};
 
 /// "vm_id|node|name|description", "blank", or "refused".
 std::string read(std::string text, std::uint64_t number = 1) {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <variant>
 
-#include "tool/tool.h"
 #include "stage/plain.h"
+#include "tool/tool.h"
 #include "way/walk.h"
 
 namespace proxmox {

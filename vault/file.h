@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "descriptor.h"
 #include "base/error.h"
+#include "descriptor.h"
 #include "secret.h"
 
 namespace proxmox::vault {

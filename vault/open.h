@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "envelope.h"
 #include "base/error.h"
+#include "envelope.h"
 #include "secret.h"
 
 namespace proxmox::vault {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "descriptor.h"
 #include "base/error.h"
+#include "descriptor.h"
 #include "secret.h"
 
 namespace proxmox::vault {

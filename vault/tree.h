@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "document.h"
 #include "base/error.h"
+#include "document.h"
 #include "yaml_memory.h"
 
 namespace proxmox::vault {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "line/record.h"
 #include "guest/ladder.h"
+#include "line/record.h"
 #include "way/line.h"
 
 namespace proxmox {

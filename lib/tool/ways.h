@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "tool/tool.h"
 #include "stage/awaited.h"
 #include "stage/change.h"
 #include "stage/find.h"
 #include "stage/look.h"
 #include "stage/read.h"
+#include "tool/tool.h"

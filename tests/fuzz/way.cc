@@ -1,9 +1,9 @@
 // Fuzzes a line's way through any answers: it ends, and a change whose fate is unknown is not sent
 // again.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "stage/plain.h"
 #include "target.h"
 #include "tool/tool.h"
-#include "stage/plain.h"
 #include "way/walk.h"
 
 using namespace proxmox;
