@@ -243,7 +243,7 @@ kept"
         assert_contains "$stderr" 'Permission check failed'
         assert_contains "$stderr" "--privs ${words% *}; pveum acl modify ${words#* } --users"
     done <<CALLS
-VM.Config.Network /vms: echo '$lab' | proxmox_firewall_vm.add_alias
+VM.Config.Network,VM.Audit /vms: echo '$lab' | proxmox_firewall_vm.add_alias
 Sys.Modify /: echo '$colours' | proxmox_cluster.set_tag_color
 SDN.Allocate /sdn: proxmox_sdn.apply
 CALLS
