@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <memory>
+
 #include "api/config.h"
 #include "base/escape.h"
 #include "line/expand.h"
@@ -59,9 +62,13 @@ Result<Options> parse_with_filter(const Tool& tool, std::span<char*> arguments) 
 
 bool Legacy::announces() const {
     if (name.find(twin_mark) != std::string::npos) return false;
-    const std::size_t end = shim_path.rfind(ending);
+    // The shim may have been called by a link to it, which has no twin beside it.
+    const std::unique_ptr<char, decltype(&std::free)> real(realpath(shim_path.c_str(), nullptr),
+                                                           &std::free);
+    const std::string path = real ? real.get() : shim_path;
+    const std::size_t end = path.rfind(ending);
     if (end == std::string::npos) return false;
-    const std::string twin = shim_path.substr(0, end) + "_with_api" + std::string(ending);
+    const std::string twin = path.substr(0, end) + "_with_api" + std::string(ending);
     return access(twin.c_str(), F_OK) == 0;
 }
 
