@@ -20,27 +20,25 @@ constexpr Look template_config{.path = "/nodes/{proxmox_node}/qemu/{vm_template_
                                .prepare = learn_clone_storage,
                                .may_fail = true};
 
-constexpr Change clone_of_vm{.method = Method::post,
-                             .path = "{guest}/clone",
-                             .body = {{{"newid", text("{vm_new_id}")},
-                                       {"name", text("{vm_name}")},
-                                       {"full", text("{vm_full_clone}")},
-                                       {"description", text("{vm_description}")},
-                                       {"storage", text("{vm_disk_storage}")},
-                                       {"pool", text("{vm_pool}")}}},
-                             .tasks = {"clone"},
-                             .creates = true};
-constexpr Change clone_of_template{.method = Method::post,
-                                   .path = "/nodes/{proxmox_node}/qemu/{vm_template_id}/clone",
-                                   .body = {{{"newid", text("{vm_id}")},
-                                             {"name", text("{vm_name}")},
-                                             {"full", text("{vm_full_clone}")},
-                                             {"description", text("{vm_description}")},
-                                             {"storage", text("{vm_disk_storage}")},
-                                             {"pool", text("{vm_pool}")}}},
-                                   .tasks = {"clone"},
-                                   .task_id = "{vm_template_id}",
-                                   .creates = true};
+/// A clone of the VM in `path` gets the id that `new_id` stands for; `task_id` is the source's.
+constexpr Change cloning(std::string_view path, std::string_view new_id, std::string_view task_id) {
+    return {.method = Method::post,
+            .path = path,
+            .body = {{{"newid", text(new_id)},
+                      {"name", text("{vm_name}")},
+                      {"full", text("{vm_full_clone}")},
+                      {"description", text("{vm_description}")},
+                      {"storage", text("{vm_disk_storage}")},
+                      {"pool", text("{vm_pool}")}}},
+            .tasks = {"clone"},
+            .task_id = task_id,
+            .creates = true};
+}
+
+constexpr Change clone_of_vm = cloning("{guest}/clone", "{vm_new_id}", "{vm_id}");
+constexpr Change clone_of_template =
+    cloning("/nodes/{proxmox_node}/qemu/{vm_template_id}/clone", "{vm_id}", "{vm_template_id}");
+
 constexpr Change creation{.method = Method::post,
                           .path = "/nodes/{proxmox_node}/qemu",
                           .body = {.members_of = "vm_creation"},
