@@ -38,7 +38,7 @@ int count_disks(const Guest& guest) {
 }
 
 std::string format_of(const Stage& stage, const Guest& guest, std::string_view value) {
-    const std::string asked = option_of(value, "format");
+    std::string asked = option_of(value, "format");
     if (!asked.empty()) return asked;
     return guest.kind == &containers ? "raw" : stage.options.disk_format;
 }
