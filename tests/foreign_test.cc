@@ -13,6 +13,8 @@ TEST_F(WayTest, Row35ATaskThatCannotBeItsOwnIsNoAnswer) {
         answer(good('"' + std::string(foreign) + '"'));
         EXPECT_TRUE(asked().starts_with("GET /nodes/px-testing/tasks?")) << foreign;
         answer(good(R"([{"upid":")" + std::string(foreign) + R"("}])"));
+        EXPECT_EQ(asked(), current) << foreign;
+        answer(good(R"({"status":"stopped"})"));
         EXPECT_TRUE(std::holds_alternative<Sleep>(step)) << foreign;
     }
 }

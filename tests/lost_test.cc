@@ -25,7 +25,7 @@ std::size_t count_in(std::initializer_list<std::string> upids, const ClaimedTask
     for (const std::string& text : upids)
         rows += fmt::format("{}{{\"upid\":\"{}\"}}", rows.empty() ? "" : ",", text);
     const auto document = json::Document::parse('[' + rows + ']');
-    return find_task(document->root(), lost, server, claimed).count;
+    return candidates_in(document->root(), lost, server, claimed).size();
 }
 
 TEST(Lost, MatchesTypeVmTokenAndTime) {
@@ -49,6 +49,17 @@ TEST(Lost, ATaskOfTheFutureIsOfAnotherClock) {
 TEST(Lost, OneTaskNamedTwiceIsOneTask) {
     EXPECT_EQ(count_in({upid(server), upid(server)}), 1U);
     EXPECT_EQ(count_in({upid(server), upid(server - 1)}), 2U);
+}
+
+TEST(Lost, AWorkerThatNeverBeganIsNoTask) {
+    const auto document = json::Document::parse(fmt::format(
+        R"([{{"upid":"{}","status":"unexpected status"}},{{"upid":"{}","status":"OK"}},)"
+        R"({{"upid":"{}"}}])",
+        upid(server), upid(server - 1), upid(server - 2)));
+    const auto found = candidates_in(document->root(), lost, server, {});
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_FALSE(found[0].is_running);
+    EXPECT_TRUE(found[1].is_running);
 }
 
 TEST(Lost, NeverTakesATaskOfAnotherLine) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/retry.h"
 #include "stage/plain.h"
 #include "tool/tool.h"
 #include "way/walk.h"
@@ -30,8 +31,9 @@ inline constexpr Tool start{
                                      {"overrule-shutdown", text("1"), dispensable}}},
                            .tasks = {"start"},
                            .bare_task = "hastart",
-                           .settled = "VM {vm_id} already running"}},
-              .reading = {.path = "{guest}/status/current", .reaches = "running"}},
+                           .settled = "VM {vm_id} already running",
+                           .proof = is_running}},
+              .reading = {.path = state_path}},
     .wait = 30s,
     .prints = {.columns = {{"vm_id", text("{vm_id}")}, {"vm_status", "status"}}},
     .words = {"POST start",
@@ -44,7 +46,8 @@ inline Run run_for(const Tool& tool, std::string node = "px-testing", Inputs key
             .subject = tool.subject,
             .words = tool.words,
             .home = {.node = std::move(node), .user = "u@pve!t"},
-            .wait = tool.wait};
+            .wait = tool.wait,
+            .lock_patience = lock_patience};
 }
 
 /// What a way came to, one kind beside the other.

@@ -17,7 +17,18 @@ bool says_missing_vm(std::string_view text) {
 
 /// Where it is a clone that waited for a storage, other words come first; a storage that nodes
 /// share has a lock of another kind.
+/// Locks that a task of the guest's own making holds until it has ended.
+bool says_being_made(std::string_view text) {
+    return text.ends_with(" is locked (clone)") || text.ends_with(" is locked (create)");
+}
+
+/// What was to do the work was ended before it was told to begin.
+bool says_no_worker(std::string_view text) {
+    return text == "got no worker upid - start worker failed";
+}
+
 bool says_lock_busy(std::string_view text) {
+    if (says_being_made(text)) return true;
     const bool is_file =
         text.find("can't lock file '") != std::string_view::npos && text.ends_with("got timeout");
     const bool is_shared = text.find("cfs-lock '") != std::string_view::npos &&
@@ -80,6 +91,7 @@ Verdict verdict_of_status(const Answer& answer, std::string_view words) {
     if (answer.status >= 300 && answer.status < 400) return Verdict::not_proxmox;
     if (may_be_of_another(answer)) return Verdict::unknown;
     if (says_task_list_busy(words)) return Verdict::unknown;
+    if (says_no_worker(words)) return Verdict::no_worker;
     if (says_lock_busy(words)) return Verdict::lock_busy;
     if (says_missing_vm(words)) return Verdict::no_such_vm;
     return Verdict::refused;
@@ -153,6 +165,7 @@ Exit exit_of(Verdict verdict) {
         case Verdict::forbidden:
         case Verdict::no_such_vm:
         case Verdict::lock_busy:
+        case Verdict::no_worker:
         case Verdict::refused: break;
     }
     return Exit::line_failed;

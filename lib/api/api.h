@@ -20,6 +20,7 @@ enum class Verdict : std::uint8_t {
     forbidden,    // 403
     no_such_vm,   // nothing ran: this node does not have the VM
     lock_busy,    // nothing ran: the VM's lock was held for too long
+    no_worker,    // nothing ran: the task's process was ended before it had begun
     not_proxmox,  // an answer, but not of this API
     refused,      // any other error of the API: nothing ran
 };

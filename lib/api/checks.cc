@@ -79,6 +79,7 @@ Check check_answer(const Finding& finding, std::string_view host_and_port, std::
         case Verdict::forbidden:
         case Verdict::no_such_vm:
         case Verdict::lock_busy:
+        case Verdict::no_worker:
         case Verdict::refused: break;
     }
     if (says_unknown_node(finding.cause)) return node_unknown(finding.cause);

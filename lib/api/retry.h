@@ -18,6 +18,11 @@ inline constexpr milliseconds connect_retry_window{1'000};
 inline constexpr int read_tries = 4;
 /// Between two attempts where a lock was held.
 inline constexpr milliseconds lock_pause{1'000};
+/// How long a lock is waited for that Proxmox holds itself: after a stop its own clean-up does for
+/// up to 30 s.
+inline constexpr milliseconds lock_patience{60'000};
+/// A change whose worker was ended before it had begun is asked for this often.
+inline constexpr int worker_tries = 6;
 /// Proxmox could not reach the other node (595).
 inline constexpr milliseconds relay_pause{1'000};
 /// Between two looks at a VM that HA has yet to start or stop.

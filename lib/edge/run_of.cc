@@ -4,6 +4,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "api/retry.h"
+
 namespace proxmox {
 
 Run run_of(const Tool& tool, const Options& options, Inputs keys) {
@@ -17,6 +21,8 @@ Run run_of(const Tool& tool, const Options& options, Inputs keys) {
             .words = tool.words,
             .needs = tool.needs,
             .wait = options.timeout.value_or(tool.wait),
+            .lock_patience = options.timeout ? milliseconds{*options.timeout}
+                                             : std::max<milliseconds>(lock_patience, tool.wait),
             .is_asynchronous = options.is_asynchronous,
             .gives_advice = !options.is_legacy,
             .making = {.new_id = tool.own.new_id,

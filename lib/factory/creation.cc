@@ -20,8 +20,10 @@ constexpr Look template_config{.path = "/nodes/{proxmox_node}/qemu/{vm_template_
                                .prepare = learn_clone_storage,
                                .may_fail = true};
 
-/// A clone of the VM in `path` gets the id that `new_id` stands for; `task_id` is the source's.
-constexpr Change cloning(std::string_view path, std::string_view new_id, std::string_view task_id) {
+/// A clone of the VM in `path` gets the id that `new_id` stands for, and then `config` is its
+/// configuration; `task_id` is the source's.
+constexpr Change cloning(std::string_view path, std::string_view new_id, std::string_view task_id,
+                         std::string_view config) {
     return {.method = Method::post,
             .path = path,
             .body = {{{"newid", text(new_id)},
@@ -32,29 +34,33 @@ constexpr Change cloning(std::string_view path, std::string_view new_id, std::st
                       {"pool", text("{vm_pool}")}}},
             .tasks = {"clone"},
             .task_id = task_id,
-            .creates = true};
+            .creates = true,
+            .proof = {config, shows_cloned}};
 }
 
-constexpr Change clone_of_vm = cloning("{guest}/clone", "{vm_new_id}", "{vm_id}");
-constexpr Change clone_of_template =
-    cloning("/nodes/{proxmox_node}/qemu/{vm_template_id}/clone", "{vm_id}", "{vm_template_id}");
+constexpr std::string_view config_of_machine = "{guest}/config";
+constexpr std::string_view config_of_clone = "/nodes/{proxmox_node}/qemu/{vm_new_id}/config";
+
+constexpr Change clone_of_vm = cloning("{guest}/clone", "{vm_new_id}", "{vm_id}", config_of_clone);
+constexpr Change clone_of_template = cloning("/nodes/{proxmox_node}/qemu/{vm_template_id}/clone",
+                                             "{vm_id}", "{vm_template_id}", config_of_machine);
 
 constexpr Change creation{.method = Method::post,
                           .path = "/nodes/{proxmox_node}/qemu",
                           .body = {.members_of = "vm_creation"},
                           .tasks = {"create"},
-                          .creates = true};
-constexpr Change tags_of_clone{.method = Method::put,
-                               .path = "/nodes/{proxmox_node}/qemu/{vm_new_id}/config",
-                               .body = {.members_of = "vm_changes"}};
+                          .creates = true,
+                          .proof = {config_of_machine, shows_created}};
+constexpr Change tags_of_clone{
+    .method = Method::put, .path = config_of_clone, .body = {.members_of = "vm_changes"}};
 constexpr Change growth_of_clone{.method = Method::put,
                                  .path = "{guest}/resize",
                                  .body = {{{"disk", text("scsi0")}, {"size", text("{vm_growth}")}}},
-                                 .bare_task = "resize"};
+                                 .bare_task = "resize",
+                                 .proof = {config_of_machine, shows_grown}};
 
-constexpr Reading created{.path = "{guest}/config", .learn = learn_identity};
-constexpr Reading cloned{.path = "/nodes/{proxmox_node}/qemu/{vm_new_id}/config",
-                         .learn = learn_identity};
+constexpr Reading created{.path = config_of_machine, .learn = learn_identity};
+constexpr Reading cloned{.path = config_of_clone, .learn = learn_identity};
 
 /// Proxmox's lock on a storage is one for all nodes that share it.
 constexpr std::string_view clone_turn = "clone onto {clone_storage}";
@@ -93,6 +99,7 @@ Way<Printed> create_there(Line& line, NewId& id) {
             co_return co_await finish(line, std::move(made), change, created);
         break;
     }
+    const Acted acted{line.record.has("vm_template_id") ? &clone_of_template : &creation};
     for (const auto& [key, change] :
          {std::pair{"vm_changes", &changes_of_machine}, {"vm_growth", &growth_of_clone}}) {
         if (!line.record.has(key)) continue;
@@ -100,7 +107,7 @@ Way<Printed> create_there(Line& line, NewId& id) {
         if (made.how != Made::How::done)
             co_return co_await finish(line, std::move(made), *change, created);
     }
-    co_return co_await read_state(line, created, true);
+    co_return co_await read_state(line, created, acted);
 }
 
 Way<Printed> clone_there(Line& line, NewId& id) {
@@ -119,7 +126,8 @@ Way<Printed> clone_there(Line& line, NewId& id) {
         break;
     }
     if (line.record.has("vm_changes")) co_await make(line, tags_of_clone);
-    co_return co_await read_state(line, cloned, true);
+    const Acted acted{&clone_of_vm};
+    co_return co_await read_state(line, cloned, acted);
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ Way<Printed> tell_of_machine(Line& line) {
     static constexpr Reading state{.path = "{guest}/status/current"};
     co_await look(line, identity);
     if (line.record.has("has_agent")) co_await look(line, address);
-    co_return co_await read_state(line, state, false);
+    co_return co_await read_state(line, state);
 }
 
 Result<std::string> take_fingerprint(const json::Value&, Record& record, const Moment&) {

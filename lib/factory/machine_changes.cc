@@ -45,6 +45,30 @@ Result<std::string> compose_changes(const json::Value&, Record& record, const Mo
     return {};
 }
 
+Shown shows_created(const Seen& seen) {
+    const json::Value config = seen.data();
+    if (uuid_of(config) != seen.record["vm_uuid"]) return Shown::no;
+    return config["lock"].exists() ? Shown::under_way : Shown::yes;
+}
+
+Shown shows_cloned(const Seen& seen) {
+    const json::Value config = seen.data();
+    if (!seen.record.has("vm_mark") ||
+        !config["description"].text().contains(seen.record["vm_mark"]))
+        return Shown::no;
+    return config["lock"].exists() ? Shown::under_way : Shown::yes;
+}
+
+Shown shows_grown(const Seen& seen) {
+    const bool is_grown =
+        property_of(seen.data()["scsi0"].text(), "size") == seen.record["vm_growth"];
+    return is_grown ? Shown::yes : Shown::no;
+}
+
+Shown shows_template(const Seen& seen) {
+    return seen.data()["template"].integer().value_or(0) == 1 ? Shown::yes : Shown::no;
+}
+
 Result<std::string> learn_identity(const json::Value& config, Record& record, const Moment&) {
     const auto learn = [&record](std::string_view key, std::string_view value) {
         if (!value.empty()) record.set(key, value);

@@ -134,7 +134,7 @@ Result<std::string> choose_storage(const json::Value& storages, Record& record, 
 Result<std::string> compose_machine(const json::Value&, Record& record, const Moment&) {
     add_required_tag(record);
     const bool is_cloned = record.has("vm_template_id");
-    if (is_cloned && record.has("fresh_mark")) mark(record, record["vm_description"]);
+    if (is_cloned) mark(record, record["vm_description"]);
     MachineForm form;
     form.pass_keys(record);
     if (is_cloned) {
@@ -191,9 +191,8 @@ Result<std::string> compose_clone(const json::Value& source, Record& record, con
         form.set("tags", record["vm_tags"]);
         record.set("vm_changes", form.text());
     }
-    if (record.has("fresh_mark"))
-        mark(record, record.has("vm_description") ? record["vm_description"]
-                                                  : source["description"].text());
+    mark(record,
+         record.has("vm_description") ? record["vm_description"] : source["description"].text());
     return {};
 }
 

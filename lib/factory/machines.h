@@ -8,6 +8,7 @@
 #include "base/moment.h"
 #include "json/json.h"
 #include "line/record.h"
+#include "stage/proofs.h"
 
 namespace proxmox {
 
@@ -47,6 +48,13 @@ namespace proxmox {
 [[gnu::visibility("default")]] Result<std::string> compose_changes(const json::Value& nothing,
                                                                    Record& record,
                                                                    const Moment& moment);
+
+/// The machine that was made has the uuid, or the mark, that it was to have.
+[[gnu::visibility("default")]] Shown shows_created(const Seen& seen);
+[[gnu::visibility("default")]] Shown shows_cloned(const Seen& seen);
+/// Its disk has the size that was asked for.
+[[gnu::visibility("default")]] Shown shows_grown(const Seen& seen);
+[[gnu::visibility("default")]] Shown shows_template(const Seen& seen);
 
 /// Learn: who a machine is, out of its configuration: name, uuid, time of creation, network
 /// cards.

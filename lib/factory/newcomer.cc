@@ -21,6 +21,7 @@ Run run_of_undo(const Run& run) {
             .words = take_back.words,
             .home = run.home,
             .wait = take_back.wait,
+            .lock_patience = run.lock_patience,
             .guarding = {.is_on = true, .required_tag = run.guarding.required_tag},
             .seed = run.seed};
 }
@@ -52,7 +53,6 @@ Way<Failure> roll_back(Line& line, Failure failed) {
 
 void christen(Record& record, const Run& run) {
     record.set("fresh_uuid", random_uuid());
-    if (run.making.keeps_journal || run.making.rolls_back) record.set("fresh_mark", "1");
     record.set("required_tag", run.guarding.required_tag);
 }
 

@@ -39,9 +39,24 @@ constexpr Change creation{.method = Method::post,
                           .path = "{guest}/snapshot",
                           .body = {{{"snapname", text("{vm_snapshot_name}")},
                                     {"description", text("{vm_snapshot_description}")}}},
-                          .tasks = {"snapshot"}};
+                          .tasks = {"snapshot"},
+                          .proof = snapshot_is_there};
 
 constexpr Reading nothing_more{};
+
+/// The row of a list of snapshots that has this name.
+json::Value row_of(const json::Value& snapshots, std::string_view name) {
+    json::Value row;
+    snapshots.each([&](const json::Value& snapshot) {
+        if (snapshot["name"].text() == name) row = snapshot;
+    });
+    return row;
+}
+
+/// Proxmox keeps descriptions as lines, and ends the last one.
+std::string_view without_last_newlines(std::string_view text) {
+    return text.substr(0, text.find_last_not_of('\n') + 1);
+}
 
 bool says_name_is_used(const Made& made) {
     return made.is_refused() && made.had_task && made.words.starts_with("snapshot name ") &&
@@ -109,6 +124,27 @@ Result<std::string> take_parent_snapshot(const json::Value& snapshots, Record& r
                                                    record["vm_id"], escape(parent)));
     record.set("vm_snapshot_name", parent);
     return fmt::format("vm_id {}: no vm_snapshot_name given, taking {}", record["vm_id"], parent);
+}
+
+Shown shows_snapshot(const Seen& seen) {
+    const json::Value row = row_of(seen.data(), seen.record["vm_snapshot_name"]);
+    if (!row.exists()) return Shown::no;
+    if (row["snapstate"].exists()) return Shown::under_way;
+    const bool is_ours = without_last_newlines(row["description"].text()) ==
+                         without_last_newlines(seen.record["vm_snapshot_description"]);
+    return is_ours ? Shown::yes : Shown::no;
+}
+
+Shown shows_no_snapshot(const Seen& seen) {
+    if (seen.finding.verdict != Verdict::good) return Shown::no;
+    const json::Value row = row_of(seen.data(), seen.record["vm_snapshot_name"]);
+    if (!row.exists()) return Shown::yes;
+    return row["snapstate"].exists() ? Shown::under_way : Shown::no;
+}
+
+Shown shows_reverted(const Seen& seen) {
+    const std::string_view parent = row_of(seen.data(), "current")["parent"].text();
+    return parent == seen.record["vm_snapshot_name"] ? Shown::yes : Shown::no;
 }
 
 Way<Printed> take_snapshot(Line& line) { co_return co_await where_it_is(line, take_it_there); }

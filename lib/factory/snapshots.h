@@ -43,6 +43,17 @@ inline constexpr Look parent_snapshot{.path = "{guest}/snapshot",
 /// had that one, under the next.
 [[gnu::visibility("default")]] Way<Printed> take_snapshot(Line& line);
 
+/// Learnt from the guest's snapshots: this one is there, and has been taken or taken away wholly.
+[[gnu::visibility("default")]] Shown shows_snapshot(const Seen& seen);
+[[gnu::visibility("default")]] Shown shows_no_snapshot(const Seen& seen);
+[[gnu::visibility("default")]] Shown shows_reverted(const Seen& seen);
+
+inline constexpr std::string_view snapshots_path = "{guest}/snapshot";
+inline constexpr Proof snapshot_is_there{snapshots_path, shows_snapshot};
+inline constexpr Proof snapshot_is_gone{snapshots_path, shows_no_snapshot};
+/// A guest may have descended from it before: that alone shows nothing.
+inline constexpr Proof has_reverted{snapshots_path, shows_reverted, "", true};
+
 /// Oldest first, and last `current`, which has no time.
 inline constexpr Order by_snapshot_time{"snaptime", std::numeric_limits<std::int64_t>::max()};
 

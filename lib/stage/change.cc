@@ -27,7 +27,15 @@ struct Sending {
     int tries = 0;
     std::string_view left_out{};
     milliseconds sent_at{};
+    TasksBefore before{};
+    int workers_tried = 0;
+    std::optional<milliseconds> locked_since{};
 };
+
+bool may_wait_for_lock(const Line& line, Sending& sending) {
+    if (!sending.locked_since) sending.locked_since = line.stand.elapsed();
+    return line.stand.elapsed() + lock_pause < *sending.locked_since + line.run.lock_patience;
+}
 
 Reached<Request> request_of(Line& line, const Change& change, std::string_view left_out) {
     const auto unsendable = [&line](const Error& error) {
@@ -116,8 +124,10 @@ std::optional<milliseconds> pause_before_retry(const Line& line, const Change& c
         ++sending.tries;
         return may_relay ? relay_pause : line.jittered_pause(first_retry_pause * sending.tries);
     }
-    if (finding.verdict == Verdict::lock_busy && line.stand.elapsed() + lock_pause < *line.deadline)
+    if (finding.verdict == Verdict::lock_busy && may_wait_for_lock(line, sending))
         return line.jittered_pause(lock_pause);
+    if (finding.verdict == Verdict::no_worker && ++sending.workers_tried < worker_tries)
+        return line.jittered_pause(first_retry_pause * sending.workers_tried);
     for (const Parameter& parameter : change.body.parameters) {
         const bool is_unknown = finding.document.root()["errors"][parameter.key].exists();
         if (!parameter.may_be_left_out || !is_unknown || !sending.left_out.empty()) continue;
@@ -129,18 +139,20 @@ std::optional<milliseconds> pause_before_retry(const Line& line, const Change& c
 
 /// What a task that has failed says of it, and whether it is worth another try.
 struct TaskVerdict {
-    enum class How : std::uint8_t { settled, again, failed };
-    How how = How::failed;
+    enum class How : std::uint8_t { ended, again };
+    How how = How::ended;
     Made made{};
 };
 
-TaskVerdict judge_task(Line& line, const Change& change, const std::string& words) {
-    if (words.starts_with("WARNINGS: ") || words == line.text(change.settled)) {
+TaskVerdict judge_task(Line& line, const Change& change, const std::string& words,
+                       Sending& sending) {
+    const bool was_so = words == line.text(change.settled);
+    if (words.starts_with("WARNINGS: ") || was_so) {
         line.note(fmt::format("{}: {}", line.subject(), escape(words)));
-        return {TaskVerdict::How::settled};
+        return {.made = {.was_so = was_so}};
     }
     const Verdict verdict = verdict_of_task_error(words);
-    if (verdict == Verdict::lock_busy && line.stand.elapsed() + lock_pause < *line.deadline)
+    if (verdict == Verdict::lock_busy && may_wait_for_lock(line, sending))
         return {TaskVerdict::How::again};
     const std::string phrase = failed_phrase(line);
     Failure failed = verdict == Verdict::no_such_vm
@@ -151,12 +163,18 @@ TaskVerdict judge_task(Line& line, const Change& change, const std::string& word
         failed.cause = worker_died(line);
         if (line.run.subject.guest != nullptr) failed.kind = Failure::Kind::state_would_help;
     }
-    return {TaskVerdict::How::failed, {Made::How::refused, std::move(failed), words, true}};
+    return {.made = {Made::How::refused, std::move(failed), words, true}};
 }
 
 /// What one try at a change has come to: its end, its task, or another try.
 struct Try {
-    enum class How : std::uint8_t { made, has_task, again };
+    enum class How : std::uint8_t {
+        made,
+        has_task,
+        /// One was found that can be its own, since the reply was lost.
+        may_have_task,
+        again,
+    };
     How how = How::made;
     Made made{};
 };
@@ -168,10 +186,16 @@ Way<Try> take_refusal(Line& line, const Change& change, Finding finding, std::st
     if (change.creates) line.has_created = false;
     if (!change.settled.empty() && finding.cause == line.text(change.settled)) {
         line.note(fmt::format("{}: {}", line.subject(), finding.cause));
-        co_return Try{};
+        Try was_so{.made = {.was_so = true}};
+        co_return was_so;
     }
     const auto wait = pause_before_retry(line, change, finding, sending);
     Try outcome{.how = Try::How::again};
+    const bool may_have_begun =
+        wait && finding.verdict == Verdict::no_worker && !change.proof.needs_task;
+    Shown shown = Shown::no;
+    if (may_have_begun) shown = co_await see_effect(line, change, sending.sent_at);
+    if (shown == Shown::yes) co_return Try{};
     if (wait && *wait > milliseconds{0}) co_await pause_for(line, *wait);
     if (wait) co_return outcome;
     Failure failed = finding.verdict == Verdict::no_such_vm
@@ -181,18 +205,19 @@ Way<Try> take_refusal(Line& line, const Change& change, Finding finding, std::st
     co_return outcome;
 }
 
-/// Its reply proves nothing. What sets a state may be sent again; only what starts something may
+/// Its reply proves nothing. What only sets a state may be sent again; what starts something may
 /// not, and is looked for.
 Way<Try> take_loss(Line& line, const Change& change, std::string because, Sending& sending) {
     Try outcome{.how = Try::How::again};
-    if (change.method == Method::put && sending.tries + 1 < read_tries &&
-        line.stand.elapsed() < line.deadline) {
+    const bool only_sets = change.method == Method::put && task_types_of(line, change).empty();
+    if (only_sets && sending.tries + 1 < read_tries && line.stand.elapsed() < line.deadline) {
         ++sending.tries;
         co_await pause_for(line, line.jittered_pause(first_retry_pause * sending.tries));
         co_return outcome;
     }
-    const bool has_task = co_await find_lost(line, change, std::move(because), sending.sent_at);
-    outcome.how = has_task ? Try::How::has_task : Try::How::made;
+    const FoundBy found =
+        co_await find_lost(line, change, std::move(because), sending.sent_at, sending.before);
+    outcome.how = found == FoundBy::task ? Try::How::may_have_task : Try::How::made;
     co_return outcome;
 }
 
@@ -236,11 +261,13 @@ Way<Made> attempt(Line& line, const Change& change) {
         for (const std::string_view key : {"upid", "upid_node"}) stand_for_itself(line.record, key);
         co_return made;
     }
-    for (Sending sending;;) {
+    Sending sending;
+    sending.before = co_await see_tasks_before(line, change);
+    while (true) {
         Try outcome = co_await send(line, change, sending);
         if (outcome.how == Try::How::again) continue;
         if (outcome.how == Try::How::made) co_return std::move(outcome.made);
-        if (line.run.is_asynchronous) {
+        if (line.run.is_asynchronous && outcome.how == Try::How::has_task) {
             made.how = Made::How::accepted;
             co_return made;
         }
@@ -251,10 +278,14 @@ Way<Made> attempt(Line& line, const Change& change) {
             co_return made;
         }
         if (end.how != TaskEnd::How::stopped) co_return ends_by(end_unknown(line, end));
-        if (end.exit_status == "OK") co_return made;
-        TaskVerdict verdict = judge_task(line, change, end.exit_status);
-        if (verdict.how == TaskVerdict::How::settled) co_return made;
-        if (verdict.how == TaskVerdict::How::failed) co_return std::move(verdict.made);
+        TaskVerdict verdict;
+        if (end.exit_status != "OK") verdict = judge_task(line, change, end.exit_status, sending);
+        const bool is_to_show = outcome.how == Try::How::may_have_task &&
+                                change.proof.shows != nullptr && !verdict.made.is_refused();
+        Shown shown = Shown::yes;
+        if (is_to_show) shown = co_await see_effect(line, change, sending.sent_at);
+        if (shown != Shown::yes) co_return ends_by(not_shown(line, change, "its reply was lost"));
+        if (verdict.how == TaskVerdict::How::ended) co_return std::move(verdict.made);
         close_change(line);
         co_await pause_for(line, line.jittered_pause(lock_pause));
     }

@@ -25,6 +25,8 @@ struct Made {
     std::string words{};
     /// It was refused by a task of its own, so that something may have come to be.
     bool had_task = false;
+    /// Proxmox said that it was so already: nothing ran.
+    bool was_so = false;
 
     bool is_refused() const { return how == How::refused; }
 };

@@ -12,6 +12,7 @@
 #include "json/json.h"
 #include "line/record.h"
 #include "line/source.h"
+#include "stage/proofs.h"
 
 namespace proxmox {
 
@@ -35,9 +36,6 @@ struct Look {
     bool may_fail = false;
 };
 
-/// Whether the state that a change was to bring about is there; pure.
-using Proof = bool (*)(const json::Value& data, const Record& record);
-
 /// The request that changes something. It answers with the id of a task (UPID) or, where it has
 /// nothing to wait for, with null.
 struct Change {
@@ -57,9 +55,8 @@ struct Change {
     bool creates = false;
     /// A task that fails with this text found the guest as it should be: success, traced.
     std::string_view settled{};
-    /// Where its reply was lost: what is asked then, and what that proves.
-    std::string_view proof_path{};
-    Proof proves = nullptr;
+    /// What shows that it has taken effect.
+    Proof proof{};
 };
 
 /// How a line's result is read, once all is done.
@@ -73,8 +70,6 @@ struct Reading {
     Prepare learn = nullptr;
     /// Gives the answer the form of a list: {"data":[{...},...]}, where it has another one.
     Result<std::string> (*rows)(const json::Value& data) = nullptr;
-    /// The guest's status in the end. HA only takes the request, and brings it about later.
-    std::string_view reaches{};
 };
 
 }  // namespace proxmox

@@ -31,24 +31,32 @@ Request ask_for_tasks(const LostChange& lost, std::optional<std::time_t> server)
     std::string path = fmt::format("/nodes/{}/tasks?source=all", lost.node);
     if (is_vm_id(lost.id)) path += fmt::format("&vmid={}", lost.id);
     if (server) path += fmt::format("&since={}", earliest_start(lost, *server));
-    return {.method = Method::get, .path = path + "&limit=50"};
+    return {.method = Method::get, .path = path + fmt::format("&limit={}", asked_for_tasks)};
 }
 
-Found find_task(const json::Value& data, const LostChange& lost, std::time_t server,
-                const ClaimedTasks& claimed) {
-    Found found;
+std::vector<Candidate> candidates_in(const json::Value& data, const LostChange& lost,
+                                     std::optional<std::time_t> server, const ClaimedTasks& known) {
+    std::vector<Candidate> found;
     data.each([&](const json::Value& row) {
         const std::string_view text = row["upid"].text();
         const auto upid = parse_upid(text);
+        const std::string_view status = row["status"].text();
+        const bool fits = upid && is_task_of(*upid, lost.node, lost.id) &&
+                          upid->user == lost.user &&
+                          std::ranges::find(lost.task_types, upid->type) != lost.task_types.end();
+        // Such a worker was ended before it had begun to work.
+        if (!fits || known.contains(text) || status == "unexpected status") return;
         // What is yet to begin is of another clock, and then the earliest start is none either.
-        if (!upid || claimed.contains(text) || !is_task_of(*upid, lost.node, lost.id) ||
-            upid->user != lost.user || upid->start_time < earliest_start(lost, server) ||
-            upid->start_time > server + clock_margin_s ||
-            std::ranges::find(lost.task_types, upid->type) == lost.task_types.end())
+        if (server && (upid->start_time < earliest_start(lost, *server) ||
+                       upid->start_time > *server + clock_margin_s))
             return;
-        if (found.upid == text) return;  // one list may name a task as running and as finished
-        found.upid = text;
-        ++found.count;
+        // One list may name a task as running and as finished.
+        const auto same = std::ranges::find(found, text, &Candidate::upid);
+        const bool runs = status.empty() || status == "RUNNING";
+        if (same == found.end())
+            found.push_back({std::string(text), runs});
+        else
+            same->is_running = same->is_running && runs;
     });
     return found;
 }
@@ -67,72 +75,131 @@ std::string task_id_of(const Line& line, const Change& change) {
 }
 
 std::string how_to_check(const Line& line, const Change& change) {
+    if (!change.proof.path.empty() && !change.proof.needs_task)
+        return fmt::format("pvesh get {}", line.path(change.proof.path).value_or(""));
     std::string command =
         fmt::format("pvesh get /nodes/{}/tasks --source all", line.record["proxmox_node"]);
     const std::string id(line.record["vm_id"]);
     if (is_vm_id(id)) command += fmt::format(" --vmid {}", id);
-    if (change.proof_path.empty()) return command;
-    return fmt::format("pvesh get {}", line.path(change.proof_path).value_or(""));
+    return command;
 }
 
 namespace {
 
-/// The state itself is the proof: whoever brought it about, it is as was asked for.
-Way<bool> is_brought_about(Line& line, const Change& change) {
-    if (change.proves == nullptr) co_return false;
-    auto path = co_await line.path(change.proof_path);
-    const Finding state = co_await ask(line, std::move(path));
-    co_return state.verdict == Verdict::good&& change.proves(state.data(), line.record);
+LostChange lost_change_of(const Line& line, const Change& change) {
+    return {std::string(line.record["proxmox_node"]), task_id_of(line, change), line.run.home.user,
+            task_types_of(line, change)};
 }
 
-Failure not_found(Line& line, const Change& change, std::string_view because, std::size_t count) {
-    std::string_view what = "no task of it was found";
-    if (count > 0) what = "several tasks could be it";
-    if (change.proves != nullptr) what = "nothing shows that it was done";
+Failure not_found(Line& line, const Change& change, std::string_view what,
+                  std::string_view because) {
     return failure(line, Exit::outcome_unknown,
                    fmt::format("{} {}: outcome unknown, the request was sent and {}",
                                line.run.words.verb, line.subject(), what),
                    fmt::format("{}; check with: {}", because, how_to_check(line, change)));
 }
 
+/// The tasks that can be the lost one, as far as the node tells.
+Way<std::vector<Candidate>> look_for_tasks(Line& line, LostChange& lost, milliseconds sent_at,
+                                           const TasksBefore& before) {
+    std::vector<Candidate> found;
+    if (lost.task_types.empty()) co_return found;
+    lost.age = line.stand.elapsed() - sent_at;
+    // Where the tasks from before are known, no clock has to set them apart.
+    const std::optional<std::time_t> since =
+        before.is_known ? std::nullopt : line.stand.now().server;
+    Ask question{.request = ask_for_tasks(lost, since)};
+    const Answer& answer = *co_await line.stand.told<Answer*>(std::move(question));
+    lost.age = line.stand.elapsed() - sent_at;
+    const Finding finding = understand(answer);
+    if (finding.verdict != Verdict::good || (!before.is_known && !answer.date)) co_return found;
+    ClaimedTasks known = line.claimed;
+    known.insert(before.upids.begin(), before.upids.end());
+    found =
+        candidates_in(finding.data(), lost, before.is_known ? std::nullopt : answer.date, known);
+    co_return found;
+}
+
+bool is_any_running(const std::vector<Candidate>& tasks) {
+    return std::ranges::any_of(tasks, &Candidate::is_running);
+}
+
+/// The one task that was not there before, where nobody else can have begun it.
+const Candidate* only_task(const std::vector<Candidate>& tasks, const TasksBefore& before) {
+    const bool is_told_apart = before.is_known && !before.shows_others;
+    return is_told_apart && tasks.size() == 1 ? &tasks.front() : nullptr;
+}
+
+std::string_view what_was_found(const Change& change, const std::vector<Candidate>& tasks) {
+    if (!change.proof.needs_task && change.proof.exists()) return "nothing shows that it was done";
+    if (tasks.empty()) return "no task of it was found";
+    return tasks.size() == 1 ? "its task may be another's" : "several tasks could be it";
+}
+
 }  // namespace
 
-Way<bool> find_lost(Line& line, const Change& change, std::string because, milliseconds sent_at) {
-    LostChange lost{std::string(line.record["proxmox_node"]), task_id_of(line, change),
-                    line.run.home.user, task_types_of(line, change)};
-    line.stand.doing.waits_for = "looks for its task";
+Way<TasksBefore> see_tasks_before(Line& line, const Change& change) {
+    TasksBefore before;
+    if (!change.proof.needs_task || line.is_rehearsed) co_return before;
+    const LostChange wanted = lost_change_of(line, change);
+    Request request = ask_for_tasks(wanted, std::nullopt);
+    const Finding tasks = co_await ask(line, std::move(request.path));
+    before.is_known = tasks.verdict == Verdict::good;
+    const std::time_t now = line.stand.now().server.value_or(0);
+    for (Candidate& task : candidates_in(tasks.data(), wanted, std::nullopt, line.claimed)) {
+        const auto upid = parse_upid(task.upid);
+        before.shows_others =
+            before.shows_others || upid->start_time + others_are_recalled_s >= now;
+        before.upids.insert(std::move(task.upid));
+    }
+    co_return before;
+}
+
+Way<Shown> see_effect(Line& line, const Change& change, milliseconds sent_at) {
+    if (change.proof.shows == nullptr) co_return Shown::no;
+    auto path = co_await line.path(change.proof.path);
+    const Finding seen = co_await ask(line, std::move(path));
+    co_return change.proof.shows({seen, line.record, line.stand.elapsed() - sent_at});
+}
+
+Failure not_shown(Line& line, const Change& change, std::string_view because) {
+    return not_found(line, change, "nothing shows that it was done", because);
+}
+
+Way<FoundBy> find_lost(Line& line, const Change& change, std::string because, milliseconds sent_at,
+                       const TasksBefore& before) {
+    LostChange lost = lost_change_of(line, change);
+    line.stand.doing.waits_for = "looks for what became of it";
     line.stand.doing.reply_is_due = false;
-    const milliseconds until = line.stand.elapsed() + recovery_limit;
-    std::optional<std::time_t> server = line.stand.now().server;
-    // Where there can be neither task nor proof, no time tells more.
-    const bool is_findable = !lost.task_types.empty() || change.proves != nullptr;
+    milliseconds until = line.stand.elapsed() + recovery_limit;
+    // Where there can be neither task nor effect, no time tells more.
+    const bool is_findable = !lost.task_types.empty() || change.proof.shows != nullptr;
     for (int tries = 0;; ++tries) {
-        Found found;
-        if (co_await is_brought_about(line, change)) {
+        const auto tasks = co_await look_for_tasks(line, lost, sent_at, before);
+        const Candidate* const only = only_task(tasks, before);
+        if (change.proof.needs_task && only != nullptr) {
+            line.note(fmt::format("{}: the reply was lost ({}), found its task {}", line.subject(),
+                                  because, escape(only->upid)));
+            take_task(line, only->upid);
+            co_return FoundBy::task;
+        }
+        // The effect of a task that runs may be undone when it fails.
+        const bool may_be_undone = is_any_running(tasks);
+        Shown shown = Shown::under_way;
+        if (!may_be_undone && !change.proof.needs_task)
+            shown = co_await see_effect(line, change, sent_at);
+        if (shown == Shown::yes) {
             line.note(fmt::format("{}: the reply was lost ({}), but it is done", line.subject(),
                                   because));
-            co_return false;
+            co_return FoundBy::effect;
         }
-        if (!lost.task_types.empty()) {
-            lost.age = line.stand.elapsed() - sent_at;
-            Ask question{.request = ask_for_tasks(lost, server)};
-            const Answer& answer = *co_await line.stand.told<Answer*>(std::move(question));
-            lost.age = line.stand.elapsed() - sent_at;
-            const Finding finding = understand(answer);
-            if (finding.verdict == Verdict::good && answer.date)
-                found = find_task(finding.data(), lost, *answer.date, line.claimed);
-            server = answer.date ? answer.date : line.stand.now().server;
-        }
-        if (found.count == 1) {
-            line.note(fmt::format("{}: the reply was lost ({}), found its task {}", line.subject(),
-                                  because, escape(found.upid)));
-            take_task(line, std::move(found.upid));
-            co_return true;
-        }
+        if (shown == Shown::under_way && !change.proof.needs_task)
+            until = std::max(until, *line.deadline);
+        const bool is_hopeless = change.proof.needs_task && !tasks.empty();
         const milliseconds wait = line.jittered_pause(
             std::min(first_recovery_pause * (1 << std::min(tries, 2)), longest_retry_pause));
-        if (found.count > 0 || !is_findable || line.stand.elapsed() + wait >= until)
-            co_await ends_by(not_found(line, change, because, found.count));
+        if (is_hopeless || !is_findable || line.stand.elapsed() + wait >= until)
+            co_await ends_by(not_found(line, change, what_was_found(change, tasks), because));
         co_await pause_for(line, wait);
     }
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/exchange.h"
 #include "base/list.h"
@@ -20,6 +21,9 @@ namespace proxmox {
 /// lock, and a margin.
 inline constexpr milliseconds recovery_limit{45'000};
 inline constexpr std::time_t clock_margin_s = 2;
+/// Who made such a change so recently may make the next one at any time.
+inline constexpr std::time_t others_are_recalled_s = 600;
+inline constexpr int asked_for_tasks = 50;
 
 /// What the lost request would have started.
 struct LostChange {
@@ -39,19 +43,45 @@ bool is_task_of(const Upid& upid, std::string_view node, std::string_view id);
 /// The node's tasks for this, running ones and finished ones; `server` is its clock, if known.
 Request ask_for_tasks(const LostChange& lost, std::optional<std::time_t> server);
 
-struct Found {
+/// A task that can be the lost one: its type, subject and token fit.
+struct Candidate {
     std::string upid{};
-    std::size_t count = 0;
+    bool is_running = false;
 };
 
-/// The tasks in `data` that can only be the lost one, leaving out those that belong to other lines.
-Found find_task(const json::Value& data, const LostChange& lost, std::time_t server,
-                const ClaimedTasks& claimed);
+/// The tasks in `data` that can be the lost one, leaving out those in `known`. Where `server` is
+/// given, they began no earlier than the change was sent by its clock.
+std::vector<Candidate> candidates_in(const json::Value& data, const LostChange& lost,
+                                     std::optional<std::time_t> server, const ClaimedTasks& known);
 
-/// Looks for what became of a change whose reply did not come: its task, which is the line's then,
-/// or the proof that the state it was to bring about is there (false: there is no task to await).
-/// Ends the way where neither can be found.
-Way<bool> find_lost(Line& line, const Change& change, std::string because, milliseconds sent_at);
+/// What is known of a change before it is sent whose effect somebody else's could have as well.
+struct TasksBefore {
+    bool is_known = false;
+    /// Others make such changes of this subject with this token.
+    bool shows_others = false;
+    ClaimedTasks upids{};
+};
+
+/// Asks for it where the change's proof needs it.
+Way<TasksBefore> see_tasks_before(Line& line, const Change& change);
+
+/// How a lost change was found.
+enum class FoundBy : std::uint8_t {
+    /// What it was to bring about is there: it is done.
+    effect,
+    /// Its task is there, and is the line's from now on.
+    task,
+};
+
+/// Looks for what became of a change whose reply did not come. Ends the way where nothing shows it.
+Way<FoundBy> find_lost(Line& line, const Change& change, std::string because, milliseconds sent_at,
+                       const TasksBefore& before);
+
+/// What shows that the change has taken effect, asked once.
+Way<Shown> see_effect(Line& line, const Change& change, milliseconds sent_at);
+
+/// Ends the way: a task that could be the change's has ended well, and nothing shows the effect.
+Failure not_shown(Line& line, const Change& change, std::string_view because);
 
 /// The types of tasks that a change may begin: "qmstart", "hastart".
 std::vector<std::string> task_types_of(const Line& line, const Change& change);

@@ -13,20 +13,21 @@
 namespace proxmox {
 namespace {
 
-/// No line may say that something is done while it may still be under way: where what is printed is
-/// not the guest's state, only upstream's tools do.
+/// No line may say that something is done while it may still be under way: only a state that cannot
+/// be taken for that of a success is printed.
 bool may_tell_of_overdue(const Line& line, const Change& change, const Reading& reading) {
-    const bool tells_state = !reading.path.empty() && !line.has_created;
-    return tells_state || (!line.run.printing.prints.carries && change.method != Method::del);
+    return !reading.path.empty() && !line.has_created && change.proof.path == reading.path &&
+           !change.proof.status.empty();
 }
 
-Way<Printed> read_result(Line& line, const Reading& reading, bool has_acted) {
+Way<Printed> read_result(Line& line, const Reading& reading, Acted acted) {
     if (line.run.printing.prints.rows == Rows::every) co_return co_await read_rows(line, reading);
-    co_return co_await read_state(line, reading, has_acted);
+    co_return co_await read_state(line, reading, acted);
 }
 
 Way<Printed> go_on_node(Line& line, const Plain& plain) {
     co_await keep_guard(line);
+    Acted acted;
     for (const Look& question : plain.looks) co_await look(line, question);
     for (const Change& change : plain.changes) {
         Reached<Made> made = co_await make(line, change).tried();
@@ -39,8 +40,9 @@ Way<Printed> go_on_node(Line& line, const Plain& plain) {
             co_return ends_by(failure(line, line.exit, overdue_words(line)));
         if (known.how != Made::How::done)
             co_return co_await finish(line, known, change, plain.reading);
+        acted = {&change, known.was_so};
     }
-    co_return co_await read_result(line, plain.reading, plain.changes.size() > 0);
+    co_return co_await read_result(line, plain.reading, acted);
 }
 
 }  // namespace
@@ -54,7 +56,8 @@ Way<Printed> finish(Line& line, Made made, const Change& change, const Reading& 
             co_return ends_by(failure(line, line.exit, std::move(overdue)));
         line.note(std::move(overdue));
     }
-    co_return co_await read_result(line, reading, true);
+    const Acted acted{&change, made.was_so};
+    co_return co_await read_result(line, reading, acted);
 }
 
 Way<Printed> where_it_is(Line& line, OnNode way, bool may_be_gone) {

@@ -24,19 +24,47 @@ void time_stage(Line& line) {
                                          line.stand.elapsed() - line.stand.doing.began_at);
 }
 
-/// An HA task that ended well has only recorded what is wanted.
-bool is_left_to_ha(const Line& line, const Finding& finding, const Reading& reading) {
-    const auto upid = parse_upid(line.upid);
-    return upid && line.run.subject.guest != nullptr && upid->type.starts_with("ha") &&
-           line.exit == Exit::ok && finding.data()["status"].text() != reading.reaches;
+/// Whether what was read after a change shows its effect; a state that says nothing of it does.
+Shown shown_by(const Line& line, const Finding& finding, const Reading& reading,
+               const Acted& acted) {
+    const bool tells = acted.change != nullptr && acted.change->proof.shows != nullptr &&
+                       acted.change->proof.path == reading.path;
+    if (!tells) return Shown::yes;
+    return acted.change->proof.shows(
+        {finding, line.record, line.stand.elapsed() - line.stand.doing.began_at});
 }
 
-Printed print_what_ha_left(Line& line, const Finding& finding, const Reading& reading) {
+/// An HA task that ended well has only recorded what is wanted.
+bool is_left_to_ha(const Line& line, Shown shown) {
+    const auto upid = parse_upid(line.upid);
+    return upid && line.run.subject.guest != nullptr && upid->type.starts_with("ha") &&
+           line.exit == Exit::ok && shown != Shown::yes;
+}
+
+Printed print_what_ha_left(Line& line, const Finding& finding, const Acted& acted) {
     line.exit = Exit::outcome_unknown;
     line.note(fmt::format("{}: HA has taken the request, but the {} is not {} within {}s",
-                          line.subject(), line.run.subject.guest->word, reading.reaches,
+                          line.subject(), line.run.subject.guest->word, acted.change->proof.status,
                           std::chrono::duration_cast<seconds>(line.run.wait).count()));
     return {.output = print_row(line.run.printing, line.record, finding.data())};
+}
+
+/// The state after a change that does not show it. Where its task may still run, the line is
+/// printed as it is, if it cannot be taken for that of a success.
+std::optional<Failure> failure_of_effect(Line& line, const Finding& finding, const Acted& acted) {
+    const json::Value state = finding.data();
+    const std::string_view status = state["status"].text();
+    const bool is_overdue = line.exit != Exit::ok;
+    if (is_overdue && status != acted.change->proof.status) return std::nullopt;
+    const std::string_view held = state["qmpstatus"].text();
+    std::string is = status.empty() ? "" : fmt::format("it is {}", escape(status));
+    if (!held.empty() && held != status) is += fmt::format(" ({})", escape(held));
+    const Exit exit = acted.was_so ? Exit::line_failed : Exit::outcome_unknown;
+    const std::string_view what = is_overdue     ? "its task still runs"
+                                  : acted.was_so ? "nothing was changed"
+                                                 : "its task ended well, but nothing shows it";
+    return failure(line, exit, fmt::format("{} {}: {}", line.run.words.verb, line.subject(), what),
+                   std::move(is));
 }
 
 /// A list that may not be seen is as empty as one with nothing in it.
@@ -83,7 +111,8 @@ Printed print(Line& line, const json::Value& row) {
     return {.output = print_row(line.run.printing, line.record, row)};
 }
 
-Way<Printed> read_state(Line& line, const Reading& reading, bool has_acted) {
+Way<Printed> read_state(Line& line, const Reading& reading, Acted acted) {
+    const bool has_acted = acted.change != nullptr;
     if (line.is_rehearsed) {
         rehearse(line, Method::get, reading.path, reading.query);
         co_return Printed{};
@@ -95,12 +124,19 @@ Way<Printed> read_state(Line& line, const Reading& reading, bool has_acted) {
     const std::string phrase = fmt::format("GET failed for {}", line.subject());
     while (true) {
         const Finding finding = co_await ask(line, *path, reading.once);
-        if (is_left_to_ha(line, finding, reading)) {
+        const Shown shown = shown_by(line, finding, reading, acted);
+        if (is_left_to_ha(line, shown)) {
             if (line.stand.elapsed() >= *line.deadline)
-                co_return print_what_ha_left(line, finding, reading);
+                co_return print_what_ha_left(line, finding, acted);
             co_await pause_for(line, line.jittered_pause(ha_pause));
             continue;
         }
+        const bool is_read =
+            finding.verdict == Verdict::good || finding.verdict == Verdict::no_such_vm;
+        std::optional<Failure> unproven;
+        if (has_acted && is_read && shown != Shown::yes)
+            unproven = failure_of_effect(line, finding, acted);
+        if (unproven) co_return ends_by(std::move(*unproven));
         if (finding.verdict == Verdict::no_such_vm && !has_acted)
             co_return ends_by(guest_missing(line, phrase, finding));
         if (finding.verdict != Verdict::good && !has_acted)

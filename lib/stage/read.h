@@ -10,10 +10,17 @@ namespace proxmox {
 /// The line's columns, filled from the record and `row`, which may be missing.
 [[gnu::visibility("default")]] Printed print(Line& line, const json::Value& row = {});
 
-/// Asks for a guest's or another object's state, and prints it. After a change a state that cannot
-/// be read is a note: what was asked for is done.
+/// A change that has been made, before its result is read.
+struct Acted {
+    const Change* change = nullptr;
+    /// It was so already, and nothing ran.
+    bool was_so = false;
+};
+
+/// Asks for a guest's or another object's state, and prints it. After a change the state has to
+/// show it; one that cannot be read is a note, since its task ended well.
 [[gnu::visibility("default")]] Way<Printed> read_state(Line& line, const Reading& reading,
-                                                       bool has_acted);
+                                                       Acted acted = {});
 
 /// Asks for a list, and prints a line for each of its rows that is wanted.
 [[gnu::visibility("default")]] Way<Printed> read_rows(Line& line, const Reading& reading);

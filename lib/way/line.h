@@ -65,6 +65,8 @@ struct Run {
     List<Need> needs{};
     Home home{};
     milliseconds wait{};
+    /// How long a lock on a guest may be in the way.
+    milliseconds lock_patience{};
     /// A line ends when its task was accepted.
     bool is_asynchronous = false;
     /// What would help is said once, on a line of its own.

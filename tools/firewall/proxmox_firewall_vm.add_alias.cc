@@ -4,9 +4,11 @@
 using namespace proxmox;
 
 /// The alias is there, as it was asked for.
-bool is_there(const json::Value& alias, const Record& record) {
-    return alias["cidr"].text() == record["vm_fw_alias_cidr"] &&
-           alias["comment"].text() == record["vm_fw_alias_comment"];
+Shown shows_alias(const Seen& seen) {
+    const json::Value alias = seen.data();
+    const bool is_there = alias["cidr"].text() == seen.record["vm_fw_alias_cidr"] &&
+                          alias["comment"].text() == seen.record["vm_fw_alias_comment"];
+    return is_there ? Shown::yes : Shown::no;
 }
 
 constexpr Tool add_alias{
@@ -26,8 +28,7 @@ constexpr Tool add_alias{
                                                    {"cidr", text("{vm_fw_alias_cidr}")},
                                                    {"comment", text("{vm_fw_alias_comment}")}},
                                     .encoding = Encoding::json},
-                           .proof_path = "{guest}/firewall/aliases/{vm_fw_alias_name}",
-                           .proves = is_there}}},
+                           .proof = {"{guest}/firewall/aliases/{vm_fw_alias_name}", shows_alias}}}},
     .prints = {.columns = {{"vm_id", text("{vm_id}")},
                            {"vm_fw_alias_name", text("{vm_fw_alias_name}")},
                            {"vm_fw_alias_cidr", text("{vm_fw_alias_cidr}")},
