@@ -120,7 +120,8 @@ start_stage() { start_node "${own_token[@]}" "$@"; }
     run_line 'echo web-01 | proxmox_vm.create'
     assert_status 0
     assert_equal "$(jq -c '[.vm_id,.vm_name]' <<<"$output")" '[108,"web-01"]'
-    assert_contains "$stderr" 'found its task'
+    assert_contains "$stderr" 'the reply was lost'
+    assert_contains "$stderr" 'but it is done'
     assert_equal "$(count_requests POST '/qemu$')" 1
 }
 

@@ -40,16 +40,27 @@ TEST(carried, knows_a_value_in_either_form) {
 
 TEST(carried, times_are_added_to_those_that_are_there) {
     Record record = parse(R"({"vm_id":100,"timings":{"vm_create":0.052}})");
-    record.carried().add_timing("vm_start", milliseconds{1'204});
-    record.carried().add_timing("vm_start", milliseconds{7});
+    record.carried().add_timing("vm_start", milliseconds{1'204}, milliseconds{10'000});
+    record.carried().add_timing("vm_start", milliseconds{7}, milliseconds{10'000});
     EXPECT_EQ(record.carried()["timings"],
               R"({"vm_create":0.052,"vm_start":1.204,"vm_start_2":0.007})");
+}
+
+TEST(carried, moments_are_kept_where_the_record_has_a_timeline) {
+    Record record = parse(R"({"vm_id":100,"timeline":{}})");
+    record.carried().add_timing("vm_start", milliseconds{1'204}, milliseconds{1'764'331'200'500});
+    record.carried().add_timing("vm_start", milliseconds{7}, milliseconds{1'764'331'201'000});
+    EXPECT_EQ(record.carried()["timeline"], R"({"vm_start":[1764331199.296,1764331200.500],)"
+                                            R"("vm_start_2":[1764331200.993,1764331201.000]})");
+    Record plain = parse(R"({"vm_id":100})");
+    plain.carried().add_timing("vm_start", milliseconds{1}, milliseconds{2});
+    EXPECT_EQ(plain.carried()["timeline"], "");
 }
 
 TEST(carried, a_foreign_value_under_timings_gives_way) {
     for (const char* foreign : {"null", "[1]", "7", R"("soon")"}) {
         Record record = parse(R"({"vm_id":100,"timings":)" + std::string(foreign) + "}");
-        record.carried().add_timing("vm_start", milliseconds{1});
+        record.carried().add_timing("vm_start", milliseconds{1}, milliseconds{10'000});
         EXPECT_EQ(record.carried()["timings"], R"({"vm_start":0.001})") << foreign;
     }
 }

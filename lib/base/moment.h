@@ -17,11 +17,19 @@ inline milliseconds time_since_boot() {
     return std::chrono::seconds(now.tv_sec) + milliseconds(now.tv_nsec / 1'000'000);
 }
 
+inline milliseconds date_now() {
+    std::timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return std::chrono::seconds(now.tv_sec) + milliseconds(now.tv_nsec / 1'000'000);
+}
+
 struct Moment {
     /// Time since the run began; never jumps, and counts while the machine sleeps.
     milliseconds elapsed{};
     /// For names that people read.
     std::time_t wall = 0;
+    /// The same clock, since 1970, for moments that are set beside those of other processes.
+    milliseconds date{};
     /// The server's clock, as far as one of its answers has told.
     std::optional<std::time_t> server{};
 };

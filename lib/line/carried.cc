@@ -10,6 +10,11 @@ namespace {
 constexpr std::string_view timings_key = "timings";
 constexpr std::int64_t milliseconds_per_second = 1000;
 
+std::string seconds_text(milliseconds time) {
+    return fmt::format("{}.{:03}", time.count() / milliseconds_per_second,
+                       time.count() % milliseconds_per_second);
+}
+
 }  // namespace
 
 void Carried::take(const json::Value& object) {
@@ -38,7 +43,7 @@ bool Carried::means(std::string_view key, std::string_view text) const {
     return value == quoted;
 }
 
-void Carried::add_timing(std::string_view stage, milliseconds duration) {
+void Carried::add_timing(std::string_view stage, milliseconds duration, milliseconds end) {
     Carried timings;
     // Whatever else stands under this key is not ours to keep.
     if (const auto before = json::Document::parse((*this)[timings_key]); before)
@@ -46,9 +51,14 @@ void Carried::add_timing(std::string_view stage, milliseconds duration) {
     std::string name(stage);
     for (int number = 2; !timings[name].empty(); ++number)
         name = fmt::format("{}_{}", stage, number);
-    timings.set(name, fmt::format("{}.{:03}", duration.count() / milliseconds_per_second,
-                                  duration.count() % milliseconds_per_second));
+    timings.set(name, seconds_text(duration));
     set(timings_key, timings.text());
+    const auto moments = json::Document::parse((*this)[timeline_key]);
+    if (!moments || !moments->root().is(json::Kind::object)) return;
+    Carried timeline;
+    timeline.take(moments->root());
+    timeline.set(name, fmt::format("[{},{}]", seconds_text(end - duration), seconds_text(end)));
+    set(timeline_key, timeline.text());
 }
 
 std::string Carried::text() const {

@@ -13,6 +13,8 @@ namespace proxmox {
 
 using std::chrono::milliseconds;
 
+inline constexpr std::string_view timeline_key = "timeline";
+
 /// Values as JSON text by key. Printed, they are one object with its keys in alphabetical order.
 class [[gnu::visibility("default")]] Carried {
   public:
@@ -24,9 +26,10 @@ class [[gnu::visibility("default")]] Carried {
     /// The value stands for this text, as a string or bare.
     bool means(std::string_view key, std::string_view text) const;
 
-    /// Adds to "timings" how long a stage took. A stage that was gone through before keeps its
-    /// time, and this one is numbered: "vm_start", "vm_start_2".
-    void add_timing(std::string_view stage, milliseconds duration);
+    /// Adds to "timings" how long a stage took that ended at `end`. A stage that was gone through
+    /// before keeps its time, and this one is numbered: "vm_start", "vm_start_2". A record that has
+    /// a "timeline" keeps there when the stage began and ended.
+    void add_timing(std::string_view stage, milliseconds duration, milliseconds end);
 
     /// One compact JSON object without a newline.
     std::string text() const;

@@ -14,7 +14,8 @@ namespace proxmox {
 class Clock {
   public:
     Moment now() const {
-        Moment moment{.elapsed = time_since_boot() - began_, .wall = std::time(nullptr)};
+        Moment moment{
+            .elapsed = time_since_boot() - began_, .wall = std::time(nullptr), .date = date_now()};
         if (server_)
             moment.server =
                 server_->first +

@@ -144,7 +144,10 @@ Way<TasksBefore> see_tasks_before(Line& line, const Change& change) {
     const LostChange wanted = lost_change_of(line, change);
     Request request = ask_for_tasks(wanted, std::nullopt);
     const Finding tasks = co_await ask(line, std::move(request.path));
+    // Without the right to see them the change may still be allowed; its reply must not be lost.
     before.is_known = tasks.verdict == Verdict::good;
+    if (!before.is_known && tasks.verdict != Verdict::forbidden)
+        co_return ends_by(failure(line, tasks, failed_phrase(line)));
     const std::time_t now = line.stand.now().server.value_or(0);
     for (Candidate& task : candidates_in(tasks.data(), wanted, std::nullopt, line.claimed)) {
         const auto upid = parse_upid(task.upid);

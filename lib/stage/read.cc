@@ -21,7 +21,8 @@ namespace {
 void time_stage(Line& line) {
     if (line.run.printing.carries)
         line.record.carried().add_timing(line.run.printing.action,
-                                         line.stand.elapsed() - line.stand.doing.began_at);
+                                         line.stand.elapsed() - line.stand.doing.began_at,
+                                         line.stand.now().date);
 }
 
 /// Whether what was read after a change shows its effect; a state that says nothing of it does.

@@ -141,6 +141,9 @@ struct ToolNeeds {
 /// Shows the input lines as a table for a person.
 [[gnu::visibility("default")]] int tabulate(const Tool& tool, int argc, char** argv);
 
+/// Draws when the machines of the input lines were in which stage.
+[[gnu::visibility("default")]] int draw_timeline(const Tool& tool, int argc, char** argv);
+
 /// Shows or changes which server has which key, and never sends a request.
 [[gnu::visibility("default")]] int keep_keys(const Tool& tool, int argc, char** argv);
 

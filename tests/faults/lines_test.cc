@@ -102,7 +102,8 @@ void check_line(const Batch& batch, std::size_t at) {
     const Row& row = batch.rows[at];
     const Account account = account_of(batch, at);
     const std::string told = batch.run.traces;
-    switch (row.expected) {
+    const bool is_done_anyway = row.expected == Expected::unknown && batch.subject.is_so_already;
+    switch (is_done_anyway ? Expected::done : row.expected) {
         case Expected::done:
             EXPECT_GE(account.printed, 1u) << told;
             EXPECT_EQ(account.traced, 0u) << told;

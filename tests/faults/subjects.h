@@ -49,14 +49,22 @@ struct Subject {
     bool on_containers = false;
     /// Nobody gives it a task, and it sets no state: what it has made can be looked at.
     bool is_proven = false;
+    /// The guests are already as it wants them, so that it is done although nothing ran.
+    bool is_so_already = false;
+    /// Its request sets a state, and begins a task for that.
+    bool puts_by_task = false;
     /// What stands before the line's number in what is sent and printed, where there is no guest.
     std::string_view marked{};
 
     bool takes_lines() const { return !line.empty(); }
     bool changes() const { return !method.empty(); }
     /// It sets a state: no task tells of it, and it may be asked for again.
-    bool sets_state() const { return method == "PUT"; }
+    bool sets_state() const { return method == "PUT" && !puts_by_task; }
     bool has_tasks() const { return changes() && !sets_state() && !is_proven; }
+    /// Whether its lines tell that the change is not done yet.
+    bool tells_state() const {
+        return act.ends_with("/start") || act.ends_with("/shutdown") || act.ends_with("/stop");
+    }
     /// Whether what it changes for one line can be told from what it changes for another.
     bool is_told_apart() const { return !changes() || takes_lines(); }
     /// How many changes so many lines are.
