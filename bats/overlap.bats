@@ -27,6 +27,32 @@ places() {
     assert_equal "$(jq -r '"\(.vm_id) \(.vm_status)"' "$started" | xargs)" '100 running 101 running'
 }
 
+@test "lines that keep a timeline go on as they end, others in their order" {
+    start_node --vms 3 --plain --task-ms 10 --fault 'delay=1500 method=POST path=/100/status/start$'
+    run_line 'seq 100 102 | devkit.timeline --begin | proxmox_vm.start --carry | jq -r .vm_id'
+    assert_status 0
+    assert_equal "$(tail -n 1 <<<"$output")" 100
+    stop_node
+    start_node --vms 3 --plain --task-ms 10 --fault 'delay=1500 method=POST path=/100/status/start$'
+    run_line 'seq 100 102 | proxmox_vm.start --carry | jq -r .vm_id'
+    assert_equal "$(xargs <<<"$output")" '100 101 102'
+}
+
+@test "a timeline is drawn of what a pipe has done" {
+    start_node --vms 3 --plain --task-ms 200
+    run_line 'seq 100 102 | devkit.timeline --begin | proxmox_vm.start --carry |
+        proxmox_vm.stop_force --carry | devkit.timeline --text'
+    assert_status 0
+    assert_contains "$output" 'vm-101'
+    assert_contains "$output" 'vm_stop_force 0.'
+    run_line 'seq 100 102 | proxmox_vm.start --carry | devkit.timeline'
+    assert_status 0
+    assert_contains "$output" '<svg xmlns='
+    run_line 'seq 100 102 | devkit.timeline'
+    assert_status 1
+    assert_equal "$output" ''
+}
+
 @test "list | start acts on one node's VMs while list waits for another node" {
     start_node --vms 3 --plain --task-ms 10 --node pve1 --nodes pve1,pve2 \
         --fault 'delay=4000 method=GET path=/nodes/pve2/qemu$'

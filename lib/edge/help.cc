@@ -81,7 +81,7 @@ std::string option_lines(const Tool& tool) {
     for (const OptionText& option : options_of(tool)) {
         const bool is_for_experts = option.name == "--timings" || option.name == carry_option;
         if (is_for_experts || option.name == "--json" || option.name == "--help") continue;
-        if (option.name == "--text")
+        if (option.name == "--text" && tool.prints.rows != Rows::none)
             text +=
                 meaning_line("--json, --text", option.meaning.ends_with("(default)")
                                                    ? "print JSON lines, or text to read (default)"

@@ -1,7 +1,8 @@
-// The ledger: what each line has printed and said, given out in the order of the lines.
+// The ledger: what each line has printed and said, given out in its turn.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "loop/ledger.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/escape.h"
@@ -29,6 +30,8 @@ void Ledger::end(std::size_t slot, Ending ending, const Record& record) {
             refeedable(target.line, printing_.inputs.front().key, record, ending.reason);
     target.advice = std::move(ending.advice);
     target.is_done = true;
+    target.goes_at_once = !record.carried()[timeline_key].empty();
+    hurried_ += target.goes_at_once ? 1 : 0;
     target.must_be_told = record.line_number() > 0 || ending.has_changed;
     target.output = std::move(ending.output);
     target.rows = std::move(ending.rows);
@@ -39,17 +42,29 @@ void Ledger::drop(std::size_t slot) { slots_[slot - first_slot_].is_done = true;
 
 void Ledger::flush(bool others_are_underway) {
     is_stalled_ = false;
-    while (!slots_.empty() && slots_.front().is_done) {
+    while (Slot* const slot = next()) {
+        slot->is_begun = true;
         // A reader that is slow must not keep us from the answers that others wait for.
-        if (others_are_underway && !offer(slots_.front())) {
+        if (others_are_underway && !offer(*slot)) {
             is_stalled_ = true;
             return;
         }
-        Slot slot = std::move(slots_.front());
-        slots_.pop_front();
-        ++first_slot_;
-        give_out(std::move(slot));
+        hurried_ -= slot->goes_at_once ? 1 : 0;
+        give_out(std::exchange(*slot, {.is_done = true, .is_given = true}));
+        for (; !slots_.empty() && slots_.front().is_given; ++first_slot_) slots_.pop_front();
     }
+}
+
+/// What is given out now: what was begun, else the first in the order, else what need not wait.
+Ledger::Slot* Ledger::next() {
+    if (slots_.empty()) return nullptr;
+    if (hurried_ == 0) return slots_.front().is_done ? &slots_.front() : nullptr;
+    const auto begun = std::ranges::find_if(slots_, &Slot::is_begun);
+    if (begun != slots_.end()) return &*begun;
+    const auto ready = std::ranges::find_if(slots_, [this](const Slot& slot) {
+        return !slot.is_given && slot.is_done && (slot.goes_at_once || &slot == &slots_.front());
+    });
+    return ready == slots_.end() ? nullptr : &*ready;
 }
 
 void Ledger::give_out(Slot slot) {

@@ -1,5 +1,6 @@
-// The ledger: what each line has printed and said, given out in the order of the lines.
+// The ledger: what each line has printed and said, given out in its turn.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: all that is known of a line which waits for its turn.
 #pragma once
 
 #include <deque>
@@ -24,6 +25,8 @@ struct RunEnd {
     std::size_t lines_failed = 0;
 };
 
+/// Lines are given out in their order. Those that keep a timeline are part of a deployment, where
+/// each machine goes on as soon as it can: they are given out as they end.
 class Ledger {
   public:
     Ledger(const Printing& printing, Output& output) : printing_(printing), output_(output) {}
@@ -49,6 +52,10 @@ class Ledger {
   private:
     struct Slot {
         bool is_done = false;
+        bool goes_at_once = false;
+        /// Part of it has been given out, which nothing else may interrupt.
+        bool is_begun = false;
+        bool is_given = false;
         /// An input line led to it, or it has changed something.
         bool must_be_told = false;
         std::string output{};
@@ -61,6 +68,7 @@ class Ledger {
         std::size_t written = 0;
     };
 
+    Slot* next();
     static bool has_output(Slot& slot);
     bool offer(Slot& slot);
     void give_out(Slot slot);
@@ -68,6 +76,8 @@ class Ledger {
     const Printing& printing_;
     Output& output_;
     std::deque<Slot> slots_;
+    /// Those that are done and go at once.
+    std::size_t hurried_ = 0;
     std::size_t first_slot_ = 0;
     FailedLines* failed_ = nullptr;
     std::set<std::string> advice_given_;

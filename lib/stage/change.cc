@@ -63,9 +63,7 @@ Reached<Request> request_of(Line& line, const Change& change, std::string_view l
 bool names_our_task(const Line& line, const Change& change, std::string_view text) {
     const auto upid = parse_upid(text);
     if (!upid || line.claimed.contains(text)) return false;
-    const std::string_view node =
-        line.run.subject.is_everywhere ? upid->node : line.record["proxmox_node"];
-    return is_task_of(*upid, node, task_id_of(line, change));
+    return is_task_of(*upid, node_of_tasks(line), task_id_of(line, change));
 }
 
 bool may_answer_null(const Change& change) {

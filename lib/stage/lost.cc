@@ -23,10 +23,12 @@ std::time_t earliest_start(const LostChange& lost, std::time_t server) {
 bool is_task_of(const Upid& upid, std::string_view node, std::string_view id) {
     // The API host answers to this name, too, and its tasks bear the one that it has.
     constexpr std::string_view whoever_answers = "localhost";
-    return upid.id == id && (upid.node == node || node == whoever_answers);
+    const bool may_be_any = node.empty() || node == whoever_answers;
+    return upid.id == id && (upid.node == node || may_be_any);
 }
 
 Request ask_for_tasks(const LostChange& lost, std::optional<std::time_t> server) {
+    if (lost.node.empty()) return {.method = Method::get, .path = "/cluster/tasks"};
     // Not source=active: that list drops tasks which have already ended.
     std::string path = fmt::format("/nodes/{}/tasks?source=all", lost.node);
     if (is_vm_id(lost.id)) path += fmt::format("&vmid={}", lost.id);
@@ -61,6 +63,10 @@ std::vector<Candidate> candidates_in(const json::Value& data, const LostChange& 
     return found;
 }
 
+std::string_view node_of_tasks(const Line& line) {
+    return line.run.subject.is_everywhere ? "" : line.record["proxmox_node"];
+}
+
 std::vector<std::string> task_types_of(const Line& line, const Change& change) {
     const Guest* const kind = line.run.subject.guest;
     std::vector<std::string> types;
@@ -77,6 +83,7 @@ std::string task_id_of(const Line& line, const Change& change) {
 std::string how_to_check(const Line& line, const Change& change) {
     if (!change.proof.path.empty() && !change.proof.needs_task)
         return fmt::format("pvesh get {}", line.path(change.proof.path).value_or(""));
+    if (line.run.subject.is_everywhere) return "pvesh get /cluster/tasks";
     std::string command =
         fmt::format("pvesh get /nodes/{}/tasks --source all", line.record["proxmox_node"]);
     const std::string id(line.record["vm_id"]);
@@ -87,7 +94,7 @@ std::string how_to_check(const Line& line, const Change& change) {
 namespace {
 
 LostChange lost_change_of(const Line& line, const Change& change) {
-    return {std::string(line.record["proxmox_node"]), task_id_of(line, change), line.run.home.user,
+    return {std::string(node_of_tasks(line)), task_id_of(line, change), line.run.home.user,
             task_types_of(line, change)};
 }
 

@@ -27,6 +27,7 @@ inline constexpr int asked_for_tasks = 50;
 
 /// What the lost request would have started.
 struct LostChange {
+    /// Empty: it may run on any node.
     std::string node;
     /// What stands in the task's id; a VM's narrows the search.
     std::string id;
@@ -83,6 +84,8 @@ Way<Shown> see_effect(Line& line, const Change& change, milliseconds sent_at);
 /// Ends the way: a task that could be the change's has ended well, and nothing shows the effect.
 Failure not_shown(Line& line, const Change& change, std::string_view because);
 
+/// The node that runs the line's tasks; empty where that may be any.
+std::string_view node_of_tasks(const Line& line);
 /// The types of tasks that a change may begin: "qmstart", "hastart".
 std::vector<std::string> task_types_of(const Line& line, const Change& change);
 /// What stands in the id of its task.

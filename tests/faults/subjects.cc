@@ -1,5 +1,6 @@
 // The tools under test: what each asks of the node, and what a line for it looks like.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: a table with a row for each tool.
 #include "subjects.h"
 
 #include <fmt/format.h>
@@ -19,9 +20,14 @@ constexpr std::string_view one_snapshot = R"({"vm_id":@,"vm_snapshot_name":"clea
 constexpr std::string_view status = "/qemu/@/status/current";
 constexpr std::string_view config = "/qemu/@/config";
 
-constexpr Subject power(std::string_view program, std::string_view act, bool on_running = true) {
-    return {
-        .program = program, .method = "POST", .act = act, .read = status, .on_running = on_running};
+constexpr Subject power(std::string_view program, std::string_view act, bool on_running = true,
+                        bool is_so_already = false) {
+    return {.program = program,
+            .method = "POST",
+            .act = act,
+            .read = status,
+            .on_running = on_running,
+            .is_so_already = is_so_already};
 }
 
 constexpr Subject table[] = {
@@ -29,12 +35,7 @@ constexpr Subject table[] = {
     power("proxmox_vm.stop", "/qemu/@/status/shutdown"),
     power("proxmox_vm.stop_force", "/qemu/@/status/stop"),
     power("proxmox_vm.pause", "/qemu/@/status/suspend"),
-    {.program = "proxmox_vm.resume",
-     .method = "POST",
-     .act = "/qemu/@/status/resume",
-     .read = status,
-     .on_running = true,
-     .is_so_already = true},
+    power("proxmox_vm.resume", "/qemu/@/status/resume", true, true),
     power("proxmox_vm.reboot", "/qemu/@/status/reboot"),
     {.program = "proxmox_lxc.start",
      .method = "POST",

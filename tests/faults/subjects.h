@@ -63,7 +63,8 @@ struct Subject {
     bool has_tasks() const { return changes() && !sets_state() && !is_proven; }
     /// Whether its lines tell that the change is not done yet.
     bool tells_state() const {
-        return act.ends_with("/start") || act.ends_with("/shutdown") || act.ends_with("/stop");
+        return act.ends_with("/start") || act.ends_with("/shutdown") || act.ends_with("/stop") ||
+               is_so_already;
     }
     /// Whether what it changes for one line can be told from what it changes for another.
     bool is_told_apart() const { return !changes() || takes_lines(); }

@@ -7,7 +7,7 @@ constexpr Tool timeline{
     .name = "devkit.timeline",
     .action = "timeline",
     .summary = "draw the stages of machines as SVG, or as text, with the critical path marked",
-    .example = "seq 100 102 | devkit.timeline --begin | proxmox_vm.start | devkit.timeline --text",
+    .example = "proxmox_vm.start --carry < vms.jsons | devkit.timeline --text",
     .lines = {.described = "a JSON object with a timeline or timings"},
     .prints = {.rows = Rows::none},
     .choices = {{"--begin", "pass lines on that keep when their stages begin and end"},
