@@ -116,7 +116,7 @@ void Timeline::mark_critical() {
 
 std::string text_of_seconds(double seconds) {
     if (seconds < seconds_per_minute) return fmt::format("{:.1f} s", seconds);
-    const auto whole = std::lround(seconds);
+    const auto whole = static_cast<long>(seconds + 0.5);
     if (whole % 60 == 0) return fmt::format("{} min", whole / 60);
     return fmt::format("{} min {} s", whole / 60, whole % 60);
 }

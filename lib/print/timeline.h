@@ -47,7 +47,8 @@ class Timeline {
     double length_ = 0;
 };
 
-/// "4 min 12 s", "3.2 s"
+/// "4 min 12 s", "3.2 s". No mathematics beyond what the processor does: each library more delays
+/// the start of all tools.
 std::string text_of_seconds(double seconds);
 /// The middle one of how long machines were in this stage.
 double median_of_stage(const Timeline& timeline, std::string_view stage);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "base/display_width.h"
 #include "base/escape.h"
@@ -61,11 +60,12 @@ std::string shortened(std::string_view name) {
 double tick_of(double length) {
     for (const double step : {0.1, 0.2, 0.5, 1., 2., 5., 10., 30., 60., 120., 300., 600., 1800.})
         if (length / step <= most_ticks) return step;
-    return std::ceil(length / most_ticks / 3600) * 3600;
+    return static_cast<double>(static_cast<long>(length / most_ticks / 3600) + 1) * 3600;
 }
 
 std::string text_of_tick(double seconds) {
-    const bool is_plain = seconds < 60 && seconds == std::floor(seconds);
+    const bool is_plain =
+        seconds < 60 && seconds == static_cast<double>(static_cast<long>(seconds));
     return is_plain ? fmt::format("{:.0f} s", seconds) : text_of_seconds(seconds);
 }
 
