@@ -171,6 +171,10 @@ kept"
 
 @test "the network: --dry-run sends nothing, and names in braces what only the node could tell" {
     start_node
+    run_line 'proxmox_sdn.apply --jobs 2'
+    assert_status 2
+    run_line 'proxmox_sdn.apply --help'
+    refute_contains "$output" '--jobs'
     run_line 'proxmox_sdn.apply --dry-run </dev/null'
     assert_status 0
     assert_equal "$output" '{"method":"PUT","path":"/cluster/sdn"}

@@ -58,7 +58,8 @@ card() {
     assert_equal "$(wc -l <"$node_log")" 0
     run_line 'echo 101 | proxmox_vm.get_config --text'
     assert_status 0
-    assert_contains "$output" 'vm_id=101'
+    assert_contains "$output" $'vm_id=101\nboot=order=scsi0\ncores=1\n'
+    assert_contains "$output" $'\nname=db-01\n'
     run_line 'echo 101 | proxmox_vm.get_config argument'
     assert_status 2
     assert_contains "$stderr" 'unexpected argument argument'
@@ -129,6 +130,25 @@ card() {
     run_line 'echo 101 | proxmox_network_vm.list_interfaces --dry-run'
     assert_equal "$output" "{\"method\":\"GET\",\"path\":\"$config\"}"
     assert_equal "$(wc -l <"$node_log")" 0
+}
+
+@test "storages that the token may not see are told from storages that are not there" {
+    start_node --token 'range42@pam!devkit=another-secret:VM.Audit'
+    run_line 'proxmox_storage.list'
+    assert_status 0
+    assert_equal "$output" ''
+    assert_contains "$stderr" 'nothing to be seen on proxmox node px-testing: token '
+    assert_contains "$stderr" 'lacks Datastore.Audit; on the node: pveum role add Range42Tools '
+    assert_contains "$stderr" 'pveum acl modify /storage --users '
+    stop_node
+    start_node "${own_token[@]}"
+    local name
+    for name in $(curl_api "$storages" | jq -r '.data[].storage'); do
+        curl_api "/storage/$name" -X DELETE
+    done
+    run_line 'proxmox_storage.list'
+    assert_contains "$stderr" 'nothing to be seen on proxmox node px-testing: there is none'
+    refute_contains "$stderr" 'Datastore.Audit'
 }
 
 @test "storages come by their names however the node sends them, with every key" {

@@ -64,10 +64,28 @@ readonly refused_count=20
         run_line "$tool <'$BATS_TEST_TMPDIR/forms'"
         assert_status 1
         assert_equal "$output" ''
+        # The last one has a good id; what is wrong with it is its node.
         assert_equal "$(grep -c '^:: TRACE :: .*skip line, cannot extract integer vm_id: ' \
-            <<<"$stderr")" "$refused_count"
+            <<<"$stderr")" "$((refused_count - 1))"
+        assert_contains "$stderr" 'skip line, not taken: {"vm_id":100,"proxmox_node":"../x"} (line 20'
         assert_equal "$(wc -l <<<"$stderr")" "$refused_count"
     done
+    assert_equal "$(count_requests . .)" 0
+}
+
+@test "a line whose id is well is told by the key that is not, under every name" {
+    start_node --vms 4 --plain
+    run_line "echo '{\"vm_id\":100,\"vm_snapshot_name\":\"x\"}' |
+        proxmox_snapshot_vm.create_snapshot"
+    assert_status 1
+    assert_contains "$stderr" \
+        'skip line, not taken: {"vm_id":100,"vm_snapshot_name":"x"} (line 1: vm_snapshot_name is not'
+    run_line 'echo 100 | proxmox_firewall_vm.add_alias'
+    assert_status 1
+    assert_contains "$stderr" 'skip line, not taken: 100 (line 1: there is no vm_fw_alias_name'
+    run_line "echo '{\"vm_id\":\"x\",\"vm_snapshot_name\":\"x\"}' |
+        proxmox_snapshot_vm.create_snapshot"
+    assert_contains "$stderr" 'cannot extract integer vm_id: '
     assert_equal "$(count_requests . .)" 0
 }
 

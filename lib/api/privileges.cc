@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -12,8 +13,6 @@
 
 namespace proxmox {
 namespace {
-
-constexpr std::string_view vms_path = "/vms";
 
 /// "/vms/{vm_id}" is told as all VMs, and any other path up to what differs from line to line.
 std::string_view root_of(std::string_view path) {
@@ -45,6 +44,32 @@ std::string command_on(std::string_view path, std::span<const std::string> privi
         all, all, path, escape(user), escape(token));
 }
 
+/// "Permission check failed (/pool/lab, VM.Allocate|VM.Audit)": what was refused, and for want of
+/// what. Proxmox names no privilege for a pool that it does not know.
+struct Refused {
+    std::string_view path{};
+    std::string_view privilege{};
+};
+
+/// Nothing of words that should not stand in a command.
+Refused refused_in(std::string_view words) {
+    const std::size_t begin = words.find("(/"), end = words.find(')', begin);
+    if (end == std::string_view::npos) return {};
+    words = words.substr(begin + 1, end - begin - 1);
+    const std::size_t comma = words.find(", ");
+    Refused refused{.path = words.substr(0, comma)};
+    if (comma != std::string_view::npos)
+        refused.privilege = words.substr(comma + 2, words.find('|') - comma - 2);
+    const auto is_plain = [](char byte) {
+        return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+               (byte >= '0' && byte <= '9') || std::string_view("/._-").contains(byte);
+    };
+    if (!std::ranges::all_of(refused.path, is_plain) ||
+        !std::ranges::all_of(refused.privilege, is_plain))
+        return {};
+    return refused;
+}
+
 }  // namespace
 
 std::string told_needs(const List<Need>& needs) {
@@ -62,11 +87,28 @@ std::string how_to_grant(const List<Need>& needs, std::string_view token) {
     return "on the node: " + commands + "; see range42-doctor";
 }
 
-std::set<std::string> privileges_on_vms(const json::Value& paths) {
+std::string how_to_be_allowed(std::string_view refusal, const List<Need>& needs,
+                              std::string_view token) {
+    constexpr std::string_view pools = "/pool/";
+    const Refused refused = refused_in(refusal);
+    const bool is_needed = std::ranges::any_of(needs, [&refused](const Need& need) {
+        return refused.path.starts_with(root_of(need.path));
+    });
+    if (refused.privilege.empty() && refused.path.starts_with(pools))
+        return fmt::format(
+            "there is no pool {0}: name another, or make it, on the node: pvesh create /pools "
+            "--poolid {0}",
+            refused.path.substr(pools.size()));
+    if (refused.privilege.empty() || is_needed) return how_to_grant(needs, token);
+    const std::array privileges{std::string(refused.privilege)};
+    return "on the node: " + command_on(refused.path, privileges, token) + "; see range42-doctor";
+}
+
+std::set<std::string> privileges_below(std::string_view root, const json::Value& paths) {
     std::set<std::string> privileges;
-    paths.each([&privileges](const json::Value& path) {
+    paths.each([&](const json::Value& path) {
         const std::string_view key = path.key();
-        if (key != "/" && !key.starts_with("/vms") && !key.starts_with("/pool")) return;
+        if (key != "/" && !key.starts_with(root_of(root)) && !key.starts_with("/pool")) return;
         path.each([&privileges](const json::Value& granted) { privileges.emplace(granted.key()); });
     });
     return privileges;

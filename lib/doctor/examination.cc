@@ -100,7 +100,7 @@ void gather_from_node(Connection& connection, Facts& facts) {
             [&](const json::Value& row) { facts.nodes->emplace(row["node"].text()); });
     const Finding permissions = connection.read(std::string(permissions_path));
     facts.privileges = learnt_from<std::set<std::string>>(permissions);
-    if (facts.privileges) *facts.privileges = privileges_on_vms(permissions.data());
+    if (facts.privileges) *facts.privileges = privileges_below(vms_path, permissions.data());
     if (!facts.nodes || !facts.nodes->contains(facts.node)) return;
     gather_storages(connection, facts);
     gather_vms(connection, facts);

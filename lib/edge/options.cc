@@ -44,10 +44,14 @@ std::vector<OptionText> options_of(const Tool& tool) {
     if (tool.lines.from == LinesFrom::every_guest)
         options.push_back({"--cluster", "", "tell of the VMs of every node of the cluster"});
     const bool makes = tool.own.makes;
-    if (acts && tool.lines.from != LinesFrom::journal)
-        options.push_back({"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
-    else if (waits && !tool.own.awaits)
-        options.push_back({"--jobs", "N", "machines at a time (default 4)"});
+    // What takes no lines does one thing, and what is taken back goes one by one.
+    if (has_keys(tool) && tool.lines.from != LinesFrom::journal && !tool.own.awaits) {
+        if (acts)
+            options.push_back(
+                {"--jobs", "N", "tasks at a time (default 4; 1 is strictly one by one)"});
+        else if (waits)
+            options.push_back({"--jobs", "N", "machines at a time (default 4)"});
+    }
     if (waits)
         options.push_back(
             {"--timeout", "SECONDS",

@@ -24,13 +24,18 @@ std::optional<Intake::Taken> Intake::next() {
     return std::nullopt;
 }
 
+/// Upstream's words are true where it is the id that cannot be had, whatever else is wrong.
+bool Intake::lacks_vm_id(const InputLine& line) const {
+    const Inputs first = printing_.inputs.first(1);
+    return first.front().key == "vm_id" && !parse_record(line, first, {.given = given_});
+}
+
 Ending Intake::refuse(const InputLine& line, const Error& error) const {
     Ending ending{.exit = error.exit, .reason = error.message};
-    // Upstream's words, wherever it is the id that upstream would have looked for.
-    const bool is_about_ids = printing_.inputs.front().key == "vm_id";
-    ending.traces.push_back(fmt::format("skip line, {}: {} (line {}: {})",
-                                        is_about_ids ? "cannot extract integer vm_id" : "not taken",
-                                        escape(line.text), line.number, error.message));
+    ending.traces.push_back(
+        fmt::format("skip line, {}: {} (line {}: {})",
+                    lacks_vm_id(line) ? "cannot extract integer vm_id" : "not taken",
+                    escape(line.text), line.number, error.message));
     // What failed in an earlier tool of the pipe stays as that one told it.
     if (printing_.prints_failures && is_failure(line.text)) ending.output = line.text + '\n';
     return ending;

@@ -42,6 +42,7 @@ class Intake {
     Outcome fill() { return input_->fill(); }
 
   private:
+    bool lacks_vm_id(const InputLine& line) const;
     Ending refuse(const InputLine& line, const Error& error) const;
 
     LineReader* input_;

@@ -77,16 +77,30 @@ std::string plain(std::string_view json_text) {
     return document ? escape(document->root().text()) : escape(json_text);
 }
 
+/// What an answer holds, a line for each of its keys.
+void add_answer(std::string& lines, const json::Field& answer) {
+    const auto document = json::Document::parse(answer.text);
+    if (!document) return;
+    document->root()["data"].each([&lines](const json::Value& member) {
+        std::string value;
+        json::write(value, member);
+        lines += fmt::format("{}={}\n", escape(member.key()), plain(value));
+    });
+}
+
 void print_text(std::string& out, const Printing& printing, const std::vector<Slot>& slots,
                 Row row) {
     Record shown;
     std::string lines;
     for (const Slot& slot : slots) {
+        const Source::From from = slot.column.source.from;
+        if (from == Source::From::answer && row[slot.field].exists()) {
+            add_answer(lines, row[slot.field]);
+            continue;
+        }
         std::string value;
         // What is JSON in itself is not for people; upstream leaves it out, too.
-        const Source::From from = slot.column.source.from;
-        if (from != Source::From::json && from != Source::From::answer)
-            write_value(value, slot, row);
+        if (from != Source::From::json) write_value(value, slot, row);
         if (value.empty()) value = slot.column.shown_otherwise;
         if (value.empty()) continue;
         shown.set(slot.column.key, plain(value));

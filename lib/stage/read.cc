@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "api/privileges.h"
 #include "api/retry.h"
 #include "base/escape.h"
@@ -72,18 +70,20 @@ std::optional<Failure> failure_of_effect(Line& line, const Finding& finding, con
 
 /// A list that may not be seen is as empty as one with nothing in it.
 Way<void> tell_why_empty(Line& line) {
+    if (line.run.needs.empty()) co_return;
+    const Need& need = *line.run.needs.begin();
     const Finding permissions = co_await ask(line, std::string(permissions_path), true);
-    const std::string phrase =
-        fmt::format("no {} to be seen on {}", line.run.subject.guest->word, line.subject());
+    const Guest* const guest = line.run.subject.guest;
+    const std::string what = guest == nullptr ? "nothing" : fmt::format("no {}", guest->word);
+    const std::string phrase = fmt::format("{} to be seen on {}", what, line.subject());
     const std::string& user = line.run.home.user;
     if (permissions.verdict != Verdict::good)
-        line.note(fmt::format("{}: there is none, or the token lacks {}", phrase, list_privilege));
-    else if (privileges_on_vms(permissions.data()).contains(std::string(list_privilege)))
+        line.note(fmt::format("{}: there is none, or the token lacks {}", phrase, need.privilege));
+    else if (privileges_below(need.path, permissions.data()).contains(std::string(need.privilege)))
         line.note(phrase + ": there is none");
     else
-        line.note(fmt::format("{}: token {} lacks {}; on the node: {}", phrase, escape(user),
-                              list_privilege,
-                              command_to_grant(std::array{std::string(list_privilege)}, user)));
+        line.note(fmt::format("{}: token {} lacks {}; {}", phrase, escape(user), need.privilege,
+                              how_to_grant({need}, user)));
 }
 
 /// The answer as a list of rows; what has another form is given that of a list.
@@ -191,8 +191,7 @@ Way<Printed> read_rows(Line& line, const Reading& reading) {
     if (!reading.once || reading.rows != nullptr) (*rows)->keep(std::move(body));
     const bool is_everything =
         line.run.printing.inputs.empty() && line.run.printing.filter == nullptr;
-    if ((*rows)->is_empty() && is_everything && line.run.subject.guest != nullptr)
-        co_await tell_why_empty(line);
+    if ((*rows)->is_empty() && is_everything) co_await tell_why_empty(line);
     co_return Printed{.rows = std::move(*rows)};
 }
 

@@ -68,7 +68,7 @@ Failure failure(Line& line, const Finding& finding, std::string phrase) {
     Failure failed = failure(line, exit, std::move(phrase), check.finding);
     if (line.run.gives_advice)
         failed.advice = finding.verdict == Verdict::forbidden
-                            ? how_to_grant(line.run.needs, line.run.home.user)
+                            ? how_to_be_allowed(finding.cause, line.run.needs, line.run.home.user)
                             : check.remedy;
     if (ends_all(finding.verdict)) failed.hopeless = check.finding;
     return failed;
