@@ -135,7 +135,19 @@ assert_tool_agrees() {
     run_line 'range42-doctor'
     assert_status 0
     assert_contains "$output" \
-        'possible on local (dir, qcow2 disks), thin (lvmthin); not: thick (lvm)'
+        'possible on local (dir, if a disk is made as qcow2), thin (lvmthin); not: thick (lvm)'
+}
+
+@test "a storage of files is not called fit: what it makes unasked is raw" {
+    start_node
+    run_line 'range42-doctor --json'
+    assert_status 0
+    assert_equal "$(jq -r 'select(.check == "snapshots") | .health' <<<"$output")" advice
+    assert_contains "$output" 'possible on local (dir, if a disk is made as qcow2)'
+    stop_node
+    start_node --fault 'replace="default":"raw"|"default":"qcow2" path=/storage'
+    run_line 'range42-doctor --json'
+    assert_equal "$(jq -r 'select(.check == "snapshots") | .health' <<<"$output")" ok
 }
 
 @test "an LVM whose snapshots are a chain of volumes can take them" {

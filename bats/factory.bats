@@ -58,8 +58,48 @@ start_stage() { start_node "${own_token[@]}" "$@"; }
     assert_equal "$(config_of 108 '|[.boot,.ciuser,.ipconfig0,.sshkeys]')" \
         '["order=scsi0;net0","admin","ip=dhcp","ssh-ed25519%20AAAA%20me%40here"]'
     assert_equal "$(config_of 108 .ide2)" '"local:108/vm-108-cloudinit.qcow2,media=cdrom"'
+    assert_equal "$(config_of 108 .scsi0)" '"local:108/vm-108-disk-0.qcow2,size=4M"'
     run_line 'echo x | proxmox_vm.create --image local:import/x.qcow2 --storage local --dry-run'
-    assert_contains "$output" '"scsi0":"local:0,import-from=local:import/x.qcow2"'
+    assert_contains "$output" \
+        '"scsi0":"local:0,import-from=local:import/x.qcow2,format={vm_disk_format}"'
+}
+
+@test 'what Proxmox refuses elsewhere than on the VMs is advised there' {
+    start_stage
+    run_line 'echo web-01 | proxmox_vm.create --pool nosuch; echo 103 | proxmox_vm.clone --pool no'
+    assert_status 1
+    assert_contains "$stderr" 'there is no pool nosuch: name another, or make it, on the node: '
+    assert_contains "$stderr" 'pvesh create /pools --poolid no'
+    refute_contains "$stderr" 'pveum'
+    stop_node
+    local refused='Permission%20check%20failed%20(/storage/local,%20Datastore.AllocateSpace)'
+    start_node --fault "fail=403:$refused method=POST path=/qemu\$ instead"
+    run_line 'echo web-01 | proxmox_vm.create'
+    assert_status 1
+    assert_contains "$stderr" '--privs Datastore.AllocateSpace; pveum acl modify /storage/local '
+    stop_node
+    start_node --fault 'fail=403:Permission%20check%20failed%20(/pool/a;reboot) method=POST instead'
+    run_line 'echo web-01 | proxmox_vm.create'
+    assert_contains "$stderr" 'pveum acl modify /vms '
+    refute_contains "$stderr" 'poolid'
+}
+
+@test 'a disk is one that takes snapshots, by what its storage says of formats' {
+    start_stage --storages local,thin=lvmthin,thick=lvm
+    run_line 'for storage in local thin thick; do
+        echo "on-$storage" | proxmox_vm.create --storage $storage --disk 4; done'
+    assert_status 0
+    assert_equal "$(for id in 108 109 110; do config_of "$id" .scsi0; done)" \
+        '"local:108/vm-108-disk-0.qcow2,size=4G"
+"thin:vm-109-disk-0,size=4G"
+"thick:vm-110-disk-0,size=4G"'
+    assert_equal "$(requests POST '/qemu$' | grep -c 'format%3Dqcow2')" 1
+    run_line 'printf "108\n109\n" | proxmox_snapshot_vm.create_snapshot'
+    assert_status 0
+    # A storage that nobody sees is left to Proxmox, in its own words.
+    run_line 'echo x | proxmox_vm.create --storage nosuch'
+    assert_status 1
+    assert_contains "$stderr" "storage 'nosuch' does not exist"
 }
 
 @test 'two hundred creations by eight processes get two hundred ids' {

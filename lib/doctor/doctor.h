@@ -29,6 +29,8 @@ struct Storage {
     std::string type;
     /// Disks may be qcow2, which takes snapshots itself.
     bool holds_qcow2 = false;
+    /// ... and are, where nobody names a format.
+    bool makes_qcow2 = false;
 };
 
 /// How many VMs have been looked at, and what some of them lack.

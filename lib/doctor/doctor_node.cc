@@ -80,12 +80,14 @@ Check check_storage(const Facts& facts) {
     if (!facts.storages) return unknown(std::string(name), facts.storages.error());
     std::vector<std::string> able;
     std::vector<std::string> unable;
+    bool is_up_to_makers = false;
     for (const Storage& storage : *facts.storages) {
-        const bool always_can = is_in(storage.type, snapshot_types);
-        const std::string text =
-            fmt::format("{} ({}{})", escape(storage.name), escape(storage.type),
-                        storage.holds_qcow2 && !always_can ? ", qcow2 disks" : "");
-        (always_can || storage.holds_qcow2 ? able : unable).push_back(text);
+        const bool always_can = is_in(storage.type, snapshot_types) || storage.makes_qcow2;
+        const bool can_if_asked = !always_can && storage.holds_qcow2;
+        is_up_to_makers |= can_if_asked;
+        (always_can || can_if_asked ? able : unable)
+            .push_back(fmt::format("{} ({}{})", escape(storage.name), escape(storage.type),
+                                   can_if_asked ? ", if a disk is made as qcow2" : ""));
     }
     if (able.empty() && unable.empty())
         return unknown(std::string(name),
@@ -93,10 +95,14 @@ Check check_storage(const Facts& facts) {
     const std::string all =
         fmt::format("{}{}{}", fmt::join(able, ", "),
                     unable.empty() || able.empty() ? "" : "; not: ", fmt::join(unable, ", "));
-    if (unable.empty()) return {std::string(name), Health::good, "possible on " + all};
+    if (unable.empty() && !is_up_to_makers)
+        return {std::string(name), Health::good, "possible on " + all};
+    const std::string_view remedy =
+        unable.empty()
+            ? "name the format of new disks, as proxmox_vm.create does: format=qcow2"
+            : "move disks to lvmthin, zfs, rbd or btrfs, or to qcow2 files (qm disk move)";
     return {std::string(name), able.empty() ? Health::bad : Health::advice,
-            (able.empty() ? "not possible on " : "possible on ") + all,
-            "move disks to lvmthin, zfs, rbd or btrfs, or to qcow2 files (qm disk move)"};
+            (able.empty() ? "not possible on " : "possible on ") + all, std::string(remedy)};
 }
 
 /// What all VMs that were looked at have, or some of them lack.

@@ -12,6 +12,7 @@
 #include "api/connection.h"
 #include "api/network_way.h"
 #include "api/privileges.h"
+#include "api/storage_formats.h"
 #include "doctor/doctor.h"
 #include "edge/edge.h"
 #include "json/json.h"
@@ -25,14 +26,6 @@ std::string trouble_of_password_file() {
     const std::string path = environment(password_variable);
     if (path.empty() || access(path.c_str(), R_OK) == 0) return {};
     return fmt::format("vault password file {}: {}", path, std::strerror(errno));
-}
-
-/// Told by the storage itself: it depends on its type, on its settings and on the release.
-bool holds_qcow2(const json::Value& storage) {
-    bool is_supported = false;
-    storage["formats"]["supported"].each(
-        [&](const json::Value& format) { is_supported |= format.text() == "qcow2"; });
-    return is_supported;
 }
 
 std::string without_answer(const Finding& finding) { return "no answer: " + finding.cause; }
@@ -51,7 +44,8 @@ void gather_storages(Connection& connection, Facts& facts) {
     if (!facts.storages) return;
     found.data().each([&facts](const json::Value& row) {
         facts.storages->push_back({std::string(row["storage"].text()),
-                                   std::string(row["type"].text()), holds_qcow2(row)});
+                                   std::string(row["type"].text()), offers_qcow2(row),
+                                   makes_qcow2(row)});
     });
 }
 

@@ -13,9 +13,9 @@ namespace proxmox {
 namespace {
 
 constexpr Look source_config{.path = "{guest}/config", .prepare = compose_clone};
-constexpr Look storages{.path = "/nodes/{proxmox_node}/storage?content=images&enabled=1",
+constexpr Look storages{.path = storages_path,
                         .prepare = choose_storage,
-                        .gives = {"vm_disk_storage"}};
+                        .gives = {"vm_disk_storage", "vm_disk_format"}};
 constexpr Look template_config{.path = "/nodes/{proxmox_node}/qemu/{vm_template_id}/config",
                                .prepare = learn_clone_storage,
                                .may_fail = true};
@@ -74,7 +74,7 @@ Way<void> try_next_id(Line& line, NewId& id, Made refused) {
 /// The record with all that a creation needs; whether a template is cloned for it.
 Way<bool> compose(Line& line) {
     co_await prepare(line, assume_usual);
-    if (line.record.has("lacks_storage")) co_await look(line, storages);
+    if (line.record.has("needs_storage")) co_await look(line, storages);
     const bool is_cloned = line.record.has("vm_template_id");
     if (is_cloned) co_await look(line, template_config);
     co_await prepare(line, compose_machine);

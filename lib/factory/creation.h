@@ -62,10 +62,14 @@ inline constexpr Setting clone_settings[]{
     {"--pool", "NAME", "pool", "vm_pool"},
     {"--full", "", "a full clone, of a template, too", "vm_full_clone"}};
 
+/// The storages that take disks, and in which formats.
+inline constexpr std::string_view storages_path =
+    "/nodes/{proxmox_node}/storage?content=images&enabled=1&format=1";
+
 /// What these ways ask for, as manuals show it.
 inline constexpr Requested creation_requests[]{
     {Method::get, "/cluster/nextid"},
-    {Method::get, "/nodes/{proxmox_node}/storage?content=images&enabled=1"},
+    {Method::get, storages_path},
     {Method::get, "/nodes/{proxmox_node}/qemu/{vm_template_id}/config"},
     {Method::post, "/nodes/{proxmox_node}/qemu/{vm_template_id}/clone"},
     {Method::put, "{guest}/config"},

@@ -8,6 +8,7 @@
 #include <array>
 #include <utility>
 
+#include "api/storage_formats.h"
 #include "base/escape.h"
 #include "factory/machine_form.h"
 #include "line/grammar.h"
@@ -75,10 +76,11 @@ Outcome add_drives(MachineForm& form, const Record& record) {
         !image.empty() || json::integer_of(record["vm_disk_size"]).value_or(0) > 0;
     if (!image.empty() && image.find(',') != std::string_view::npos)
         return fail(Exit::line_failed, fmt::format("not an image: {}", escape(image)));
-    if (!image.empty())
-        form.set("scsi0", fmt::format("{}:0,import-from={}", storage, image));
-    else if (has_disk)
-        form.set("scsi0", fmt::format("{}:{}", storage, record["vm_disk_size"]));
+    std::string disk = image.empty() ? fmt::format("{}:{}", storage, record["vm_disk_size"])
+                                     : fmt::format("{}:0,import-from={}", storage, image);
+    // Without a word a directory makes it raw.
+    if (record.has("vm_disk_format")) disk += fmt::format(",format={}", record["vm_disk_format"]);
+    if (has_disk) form.set("scsi0", disk);
     const bool is_cloud_init = wants_cloud_init(record);
     if (is_cloud_init) form.set("ide2", fmt::format("{}:cloudinit", storage));
     if (record.has("vm_iso_file")) {
@@ -103,12 +105,14 @@ Result<std::string> assume_usual(const json::Value&, Record& record, const Momen
     for (const auto& [key, value] : defaults)
         if (!record.has(key)) record.set(key, value);
     const bool has_disk = record.has("vm_image") || record["vm_disk_size"] != "0";
-    if (has_disk && !record.has("vm_disk_storage")) record.set("lacks_storage", "1");
+    if (has_disk) record.set("needs_storage", "1");
     return {};
 }
 
 Result<std::string> choose_storage(const json::Value& storages, Record& record, const Moment&) {
-    std::string chosen;
+    const std::string wanted(record["vm_disk_storage"]);
+    std::string chosen = wanted;
+    bool takes_snapshots_as_qcow2 = false;
     std::int64_t most = -1;
     storages.each([&](const json::Value& storage) {
         const std::string_view name = storage["storage"].text();
@@ -116,9 +120,11 @@ Result<std::string> choose_storage(const json::Value& storages, Record& record, 
                                storage["active"].integer().value_or(1) != 0 &&
                                storage["enabled"].integer().value_or(1) != 0;
         const std::int64_t room = storage["avail"].integer().value_or(0);
-        if (!is_usable || chosen == usual_storage || (name != usual_storage && room <= most))
-            return;
+        const bool is_better =
+            is_usable && chosen != usual_storage && (name == usual_storage || room > most);
+        if (wanted.empty() ? !is_better : name != wanted) return;
         chosen = name;
+        takes_snapshots_as_qcow2 = offers_qcow2(storage);
         most = room;
     });
     if (chosen.empty())
@@ -127,7 +133,8 @@ Result<std::string> choose_storage(const json::Value& storages, Record& record, 
                                 "with vm_disk_storage or --storage",
                                 record["vm_name"], record["proxmox_node"]));
     record.set("vm_disk_storage", chosen);
-    record.set("lacks_storage", "");
+    record.set("vm_disk_format", takes_snapshots_as_qcow2 ? qcow2 : "");
+    record.set("needs_storage", "");
     return {};
 }
 

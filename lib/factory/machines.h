@@ -17,7 +17,8 @@ namespace proxmox {
                                                                 Record& record,
                                                                 const Moment& moment);
 
-/// Prepare: the storage for new disks, out of the node's list of those that take images.
+/// Prepare: the storage for new disks, out of the node's list of those that take images, and the
+/// format of disks that takes snapshots there, where one has to be named.
 [[gnu::visibility("default")]] Result<std::string> choose_storage(const json::Value& storages,
                                                                   Record& record,
                                                                   const Moment& moment);

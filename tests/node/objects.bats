@@ -138,7 +138,7 @@ of() {
 }
 
 @test "raw disks on a directory take no snapshots" {
-    start_node --disk-format raw
+    start_node
     api POST $node/qemu -d vmid=150 -d scsi0=local:1
     wait_for_tasks
     [ "$(of GET $node/qemu/150/config .data.scsi0)" = '"local:150/vm-150-disk-0.raw,size=1G"' ]

@@ -154,7 +154,7 @@ constexpr Option table[] = {
     {"--ethernet", "", "the node has a card, eth0, and its bridge no address",
      flag<&Options::ethernet>},
     {"--disk-format", "FORMAT",
-     "what new disks on a dir are made of: qcow2, or raw as on a real one",
+     "what a dir makes new disks of when nobody says: raw (the default) or qcow2",
      [](Options& options, std::string_view value) -> Outcome {
          if (value != "qcow2" && value != "raw")
              return fail(Exit::usage, fmt::format("'{}' is not qcow2 or raw", value));

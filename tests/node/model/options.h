@@ -52,8 +52,8 @@ struct Options {
     int cards = 1;
     /// The node shows its own card besides the bridge.
     bool ethernet = false;
-    /// What a directory makes a machine's disk of when nobody says; a real one makes it raw.
-    std::string disk_format = "qcow2";
+    /// What a directory makes a machine's disk of when nobody says.
+    std::string disk_format = "raw";
     int clones_at_once = 2;
     int task_ms = 50;
     int agent_delay_ms = 0;
