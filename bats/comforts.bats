@@ -26,18 +26,60 @@ ids() { jq -r '.vm_id? // .' <<<"$output" | xargs; }
     assert_contains "$output" web-01
 }
 
-@test "select asks the node once for what the lines do not say" {
+@test "select asks the node once where a VM is, and once what it is now" {
     start_node
     run_line 'seq 100 107 | proxmox_vm.select "web-*" "*protected*" -@tag-web'
     assert_status 0
     assert_equal "$(ids)" 106
-    assert_equal "$(count_requests GET .)" 1
+    assert_equal "$(requests GET . | jq -r .path)" \
+        $'/api2/json/cluster/resources\n/api2/json/nodes/px-testing/qemu'
     run_line 'seq 100 107 | proxmox_vm.select @tag-range42'
     assert_equal "$(ids)" '100 106'
     run_line 'seq 100 107 | proxmox_vm.select @stopped -103:'
     assert_equal "$(ids)" '100 101 102'
     run_line 'proxmox_vm.list | proxmox_vm.select "db-*" 103'
     assert_equal "$(ids)" '101 103'
+}
+
+@test "select goes by what is now, however old the list of the whole cluster is" {
+    start_node --vms 6 --plain --task-ms 5 --pools lab --nodes px-a,px-b
+    run_line 'cd "$BATS_TEST_TMPDIR" && echo 101 | proxmox_vm.start >started 2>&1
+        echo 102 | proxmox_vm.set_config --set name=mail-01 --set tags=mail >set
+        seq 100 103 | proxmox_vm.select @running; seq 100 103 | proxmox_vm.select "mail-*"
+        seq 100 103 | proxmox_vm.select @tag-mail; echo 101 | proxmox_vm.pause >paused 2>&1
+        seq 100 103 | proxmox_vm.select @paused; seq 100 103 | proxmox_vm.select -@stopped'
+    assert_status 0
+    assert_equal "$stderr" ''
+    assert_equal "$output" $'101\n102\n102\n101\n101'
+    # Where pools alone are asked for, the first question is the only one.
+    : >"$node_log"
+    run_line 'seq 100 103 | proxmox_vm.select -@pool-lab'
+    assert_equal "$output" $'100\n101\n102\n103'
+    assert_equal "$(requests GET . | jq -r .path)" /api2/json/cluster/resources
+}
+
+@test "select reads anew what was true of lines that came before" {
+    start_node --vms 2 --plain --task-ms 5
+    mkfifo "$BATS_TEST_TMPDIR/lines"
+    proxmox_vm.select @running <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/passed" 2>&1 3>&- &
+    exec 9>"$BATS_TEST_TMPDIR/lines"
+    echo 100 >&9
+    await '[ "$(count_requests GET /nodes/px-testing/qemu)" = 1 ]'
+    echo 100 | proxmox_vm.start
+    # What was read before the start is taken to hold for a second.
+    await "echo 100 >&9; grep -q 100 '$BATS_TEST_TMPDIR/passed'"
+    exec 9>&-
+    wait "$!"
+}
+
+@test "select drops and tells a VM whose node is down, and goes on with the others" {
+    start_node --vms 4 --plain --nodes px-a,px-b=offline
+    run_line 'seq 100 103 | proxmox_vm.select @stopped'
+    assert_status 1
+    assert_equal "$output" $'100\n102'
+    assert_equal "$(grep -c 'skip line' <<<"$stderr")" 2
+    assert_contains "$stderr" 'skip line 2: '
+    assert_equal "$(count_requests GET /nodes/px-b/)" 1
 }
 
 @test "select: a VM that the node does not know is dropped and told, an idle term is told" {

@@ -393,6 +393,29 @@ kill_after_request() {
     assert_contains "$stderr" 'vm_id 106 was left alone'
 }
 
+@test 'a template is found at once, and a lookup tells the state and the name of now' {
+    start_stage --vms 3 --plain --nodes px-testing,b
+    run_line 'printf "{\"vm_id\":101,\"proxmox_node\":\"b\"}" |
+        proxmox_template.promote --recipe os=x >"$BATS_TEST_TMPDIR/promoted"
+        echo "{\"vm_name\":\"web-01\"}" | proxmox_template.lookup --recipe os=x'
+    assert_status 0
+    assert_equal "$(jq -c '[.vm_template_id,.proxmox_node]' <<<"$output")" '[101,"b"]'
+    assert_equal "$(curl_api '/cluster/resources?type=vm' |
+        jq -c '[.data[] | select(.vmid == 101) | .template,.tags]')" '[0,null]'
+    run_line 'cd "$BATS_TEST_TMPDIR" && echo 100 | proxmox_vm.start >started
+        echo 100 | proxmox_vm.set_config --set name=now >set; echo now | proxmox_vm.lookup'
+    assert_status 0
+    assert_equal "$(jq -c '[.vm_id,.vm_name,.vm_status]' <<<"$output")" '[100,"now","running"]'
+}
+
+@test 'a template is not looked for in vain where a node cannot be asked' {
+    start_stage --vms 2 --plain --nodes px-testing,b --fault 'fail=500:no method=GET path=/nodes/b/'
+    run_line 'echo "{\"vm_name\":\"web-01\"}" | proxmox_template.lookup --recipe os=x'
+    assert_status 1
+    assert_equal "$output" ''
+    assert_contains "$stderr" 'look-up failed for proxmox node b'
+}
+
 @test 'lookup finds a VM by name or id, and sync finds all, with null for no address' {
     start_stage
     run_line 'printf "db-01\n100\n{\"vm_name\":\"no-os-01\",\"mine\":1}\n" | proxmox_vm.lookup'

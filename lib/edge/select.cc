@@ -1,14 +1,13 @@
-// Lines that a selection lets pass, byte for byte; the node is asked once, and only if it must be.
+// Lines that a selection lets pass, byte for byte; the node is asked only for what it must be.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <map>
 #include <optional>
 
 #include "base/escape.h"
 #include "edge/edge.h"
-#include "edge/open_connection.h"
+#include "edge/inventory.h"
 #include "json/json.h"
 #include "line/grammar.h"
 #include "line/record.h"
@@ -17,7 +16,7 @@
 namespace proxmox {
 namespace {
 
-constexpr std::string_view everything_path = "/cluster/resources?type=vm";
+constexpr std::string_view not_known = "the node does not know this VM";
 
 std::optional<std::string> text_at(const json::Value& object, std::string_view key) {
     const json::Value value = object[key];
@@ -37,34 +36,14 @@ VmFacts facts_on(const InputLine& line, const Record& record) {
     return vm;
 }
 
-/// All VMs of the cluster, as the node lists them in one answer.
-using Inventory = std::map<std::int64_t, VmFacts>;
-
-Result<Inventory> ask_inventory(Output& output) {
-    auto connection = open_connection(output);
-    if (!connection) return std::unexpected(connection.error());
-    const auto reached = (*connection)->prefetch({.path = std::string(everything_path)});
-    if (!reached) return std::unexpected(reached.error());
-    auto answer = (*connection)->take_prefetched();
-    Inventory inventory;
-    const auto read = json::each_row(answer->second.body, [&](const json::Value& row) -> Outcome {
-        const std::int64_t id = row["vmid"].integer().value_or(0);
-        inventory[id] = {.id = id,
-                         .name = std::string(row["name"].text()),
-                         .status = std::string(row["status"].text()),
-                         .tags = std::string(row["tags"].text()),
-                         .pool = std::string(row["pool"].text())};
-        return {};
-    });
-    if (!read) return std::unexpected(read.error());
-    return inventory;
-}
-
 /// One run of the filter.
 class Sieve {
   public:
     Sieve(std::vector<Input> keys, Selection selection, Output& output)
-        : keys_(std::move(keys)), selection_(std::move(selection)), output_(output) {}
+        : keys_(std::move(keys)),
+          selection_(std::move(selection)),
+          output_(output),
+          inventory_(output, selection_.is_about_state()) {}
 
     Result<Exit> run();
 
@@ -76,7 +55,7 @@ class Sieve {
     const std::vector<Input> keys_;
     Selection selection_;
     Output& output_;
-    std::optional<Inventory> inventory_;
+    Inventory inventory_;
     std::string passed_;
     Exit exit_ = Exit::ok;
 };
@@ -85,6 +64,7 @@ Result<Exit> Sieve::run() {
     LineReader input(STDIN_FILENO);
     Outcome taken;
     while (taken && !output_.is_broken() && !input.exhausted()) {
+        inventory_.forget_what_is_old();
         while (taken) {
             const auto line = input.next();
             if (!line) break;
@@ -109,31 +89,35 @@ Outcome Sieve::take(const InputLine& line) {
     if (!*record) return {};
     const auto judgement = judge(line, **record);
     if (!judgement) return std::unexpected(judgement.error());
-    if (*judgement == Judgement::unknown) drop(line, "the node does not know this VM");
     if (*judgement != Judgement::yes) return {};
     passed_ += line.text;
     if (line.has_newline) passed_ += '\n';
     return {};
 }
 
+/// Asked is only what is needed, and what cannot be told is dropped.
 Result<Judgement> Sieve::judge(const InputLine& line, const Record& record) {
+    const auto unknown = [&](std::string_view why) {
+        drop(line, why);
+        return Judgement::no;
+    };
     VmFacts vm = facts_on(line, record);
-    const Judgement first = selection_.judge(vm);
-    if (first != Judgement::unknown) return first;
-    if (!inventory_) {
-        auto asked = ask_inventory(output_);
-        if (!asked) return std::unexpected(asked.error());
-        inventory_ = std::move(*asked);
-    }
-    const auto known = inventory_->find(vm.id);
-    if (known == inventory_->end()) return Judgement::unknown;
+    if (const Judgement first = selection_.judge(vm); first != Judgement::unknown) return first;
+    const auto place = inventory_.place_of(vm.id);
+    if (!place) return std::unexpected(place.error());
+    if (*place == nullptr) return unknown(not_known);
+    vm.pool = (*place)->pool;
+    if (const Judgement second = selection_.judge(vm); second != Judgement::unknown) return second;
+    // Another node may be down, and its machines with it; those of the others are still told.
+    const auto facts = inventory_.facts_of(vm.id, **place);
+    if (!facts) return unknown(facts.error().message);
+    if (*facts == nullptr) return unknown(not_known);
     const auto complete = [](auto& fact, const auto& other) {
         if (!fact) fact = other;
     };
-    complete(vm.name, known->second.name);
-    complete(vm.status, known->second.status);
-    complete(vm.tags, known->second.tags);
-    vm.pool = known->second.pool;
+    complete(vm.name, (*facts)->name);
+    complete(vm.status, (*facts)->status);
+    complete(vm.tags, (*facts)->tags);
     return selection_.judge(vm);
 }
 

@@ -1,4 +1,4 @@
-// Finding machines: by name or id, with their address, and templates by what went into them.
+// Finding machines: by name or id, with their address.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -24,21 +24,5 @@ namespace proxmox {
 
 /// Who a machine is, its address where its agent tells one, and its state.
 [[gnu::visibility("default")]] Way<Printed> tell_of_machine(Line& line);
-
-/// Prepare: the fingerprint of a recipe, whatever the order of its keys.
-[[gnu::visibility("default")]] Result<std::string> take_fingerprint(const json::Value& nothing,
-                                                                    Record& record,
-                                                                    const Moment& moment);
-
-/// Prepare: the newest template whose fingerprint is the same, on the record's node if there is
-/// one, else on another where the line names none.
-[[gnu::visibility("default")]] Result<std::string> find_template(const json::Value& vms,
-                                                                 Record& record,
-                                                                 const Moment& moment);
-
-/// Prepare: the tags of a VM that becomes a template, out of its configuration.
-[[gnu::visibility("default")]] Result<std::string> compose_promotion(const json::Value& config,
-                                                                     Record& record,
-                                                                     const Moment& moment);
 
 }  // namespace proxmox

@@ -147,6 +147,10 @@ Judgement Selection::decide(Judgement judgement, const VmFacts& vm) {
     return judgement;
 }
 
+bool Selection::is_about_state() const {
+    return std::ranges::find(terms_, About::status, &Term::about) != terms_.end();
+}
+
 std::vector<std::string> Selection::idle_terms() const {
     std::vector<std::string> idle;
     for (const Term& term : terms_)

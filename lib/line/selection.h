@@ -33,6 +33,8 @@ class Selection {
 
     /// Unknown where facts are missing that would decide it.
     Judgement judge(const VmFacts& vm);
+    /// Some term asks for the state of VMs.
+    bool is_about_state() const;
     /// Terms that held for no VM although all was known about each.
     std::vector<std::string> idle_terms() const;
 

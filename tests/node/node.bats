@@ -106,6 +106,33 @@ load helper
         jq '[.data[] | select(.node == "px-c") | .status] | unique[]')" = '"unknown"' ]
 }
 
+@test "what the cluster knows of a guest's state, name and tags is as old as it may be" {
+    start_node --stats-ms 3600000 --pools lab
+    row() {
+        api GET '/cluster/resources?type=vm' | jq -c --argjson id "$1" \
+            '.data[] | select(.vmid == $id) | [.name, .status, .template, .tags, .pool]'
+    }
+    api POST /nodes/px-testing/qemu/101/status/start
+    api PUT /nodes/px-testing/qemu/101/config -d name=other -d tags=new
+    api POST /nodes/px-testing/qemu/102/template
+    api POST /nodes/px-testing/qemu -d vmid=150 -d pool=lab
+    wait_for_tasks
+    [ "$(row 101)" = '["db-01","stopped",0,null,null]' ]
+    [ "$(row 102)" = '["VM 102","stopped",0,null,null]' ]
+    [ "$(row 150)" = '[null,"unknown",null,null,"lab"]' ]
+    [ "$(api GET /nodes/px-testing/qemu | jq -c '[.data[] | select(.vmid > 100 and .vmid < 103) |
+        [.name, .status, .template, .tags]] | sort')" = \
+        '[["VM 102","stopped",1,null],["other","running",null,"new"]]' ]
+    teardown
+    start_node --stats-ms 100
+    api POST /nodes/px-testing/qemu/101/status/start
+    for _ in $(seq 100); do
+        [ "$(row 101)" = '["db-01","running",0,null,null]' ] && break
+        sleep 0.1
+    done
+    [ "$(row 101)" = '["db-01","running",0,null,null]' ]
+}
+
 @test "three workers: a fourth call waits for the first" {
     start_node --call-ms 300
     started=$(date +%s%N)

@@ -1,7 +1,7 @@
 // Make templates of prepared virtual machines, with a fingerprint of what went into them.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "factory/lookup.h"
-#include "factory/machines.h"
+#include "factory/templates.h"
+#include "tool/tool.h"
 using namespace proxmox;
 
 constexpr Tool promote{

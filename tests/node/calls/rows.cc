@@ -20,9 +20,9 @@ void add_pressures(JsonObject& row) {
             row.raw(fmt::format("pressure{}{}", kind, share), "0");
 }
 
-void add_config_marks(JsonObject& row, const Guest& guest) {
-    if (guest.config.has("tags")) row.text("tags", guest.config.get("tags"));
-    if (!guest.lock().empty()) row.text("lock", guest.lock());
+void add_config_marks(JsonObject& row, std::string_view tags, std::string_view lock) {
+    if (!tags.empty()) row.text("tags", tags);
+    if (!lock.empty()) row.text("lock", lock);
 }
 
 std::string ha_mark(const Stage& stage, const Guest& guest) {
@@ -30,7 +30,7 @@ std::string ha_mark(const Stage& stage, const Guest& guest) {
     return fmt::format(R"({{"managed":{}}})", is_managed ? 1 : 0);
 }
 
-void add_usage(JsonObject& row, const Guest& guest) {
+void add_usage(JsonObject& row, const Guest& guest, long uptime) {
     for (const std::string_view key : {"cpu", "disk", "mem", "netin", "netout"}) row.raw(key, "0");
     if (guest.kind == &containers) {
         row.raw("diskread", "0").raw("diskwrite", "0");
@@ -39,16 +39,21 @@ void add_usage(JsonObject& row, const Guest& guest) {
         row.raw("memhost", "0");
         row.number("maxdisk", guest.config.has("scsi0") ? disk_bytes : 0);
     }
-    row.number("maxmem", memory_bytes).number("uptime", guest.uptime());
+    row.number("maxmem", memory_bytes).number("uptime", uptime);
+}
+
+long uptime_of(const Told& told) {
+    if (!told.running) return 0;
+    return std::chrono::floor<std::chrono::seconds>(Clock::now() - told.started).count();
 }
 
 std::string render_container(Stage& stage, const Guest& guest, GuestDetail detail) {
     JsonObject row;
-    add_usage(row, guest);
+    add_usage(row, guest, guest.uptime());
     row.number("vmid", guest.id).text("name", guest.name()).raw("cpus", "1").text("type", "lxc");
     row.raw("swap", "0").number("maxswap", 0);
     row.text("status", guest.running ? "running" : "stopped");
-    add_config_marks(row, guest);
+    add_config_marks(row, guest.config.get("tags"), guest.lock());
     if (guest.is_template()) row.raw("template", "1");
     if (guest.running) {
         row.number("pid", guest.pid);
@@ -58,20 +63,27 @@ std::string render_container(Stage& stage, const Guest& guest, GuestDetail detai
     return row.str(stage.random);
 }
 
+/// A cluster that is always up to date is told before anybody looks.
+void tell_if_at_once(const Stage& stage, Guest& guest) {
+    if (stage.options.stats_ms == 0) guest.tell();
+}
+
+/// Of one that nobody has told of yet it is known where it is, and no more.
 std::string render_resource(Stage& stage, const Guest& guest) {
     JsonObject row;
     const std::string_view type = guest.kind->segment;
     row.text("id", fmt::format("{}/{}", type, guest.id)).number("vmid", guest.id);
     row.text("type", type).text("node", guest.node);
-    const ClusterNode* node = stage.cluster.node(guest.node);
-    if (!node->online) return row.text("status", "unknown").str(stage.random);
-    add_usage(row, guest);
-    row.text("name", guest.name()).raw("maxcpu", "1");
-    if (guest.kind == &machines) row.raw("diskread", "0").raw("diskwrite", "0");
-    row.text("status", guest.paused ? "paused" : guest.running ? "running" : "stopped");
-    row.raw("template", guest.is_template() ? "1" : "0");
     if (!guest.pool.empty()) row.text("pool", guest.pool);
-    add_config_marks(row, guest);
+    const ClusterNode* node = stage.cluster.node(guest.node);
+    if (!node->online || !guest.told) return row.text("status", "unknown").str(stage.random);
+    const Told& told = *guest.told;
+    add_usage(row, guest, uptime_of(told));
+    row.text("name", told.name).raw("maxcpu", "1");
+    if (guest.kind == &machines) row.raw("diskread", "0").raw("diskwrite", "0");
+    row.text("status", told.paused ? "paused" : told.running ? "running" : "stopped");
+    row.raw("template", told.is_template ? "1" : "0");
+    add_config_marks(row, told.tags, told.lock);
     return row.str(stage.random);
 }
 
@@ -80,10 +92,10 @@ std::string render_resource(Stage& stage, const Guest& guest) {
 std::string guest_row(Stage& stage, const Guest& guest, GuestDetail detail) {
     if (guest.kind == &containers) return render_container(stage, guest, detail);
     JsonObject row;
-    add_usage(row, guest);
+    add_usage(row, guest, guest.uptime());
     row.number("vmid", guest.id).text("name", guest.name()).raw("cpus", "1");
     row.text("status", guest.running ? "running" : "stopped");
-    add_config_marks(row, guest);
+    add_config_marks(row, guest.config.get("tags"), guest.lock());
     if (guest.is_template()) row.raw("template", "1");
     if (guest.running) {
         row.number("pid", guest.pid);
@@ -105,13 +117,15 @@ const std::string& list_row(Stage& stage, Guest& guest) {
 }
 
 const std::string& resource_row(Stage& stage, Guest& guest) {
-    const long uptime = guest.uptime();
+    tell_if_at_once(stage, guest);
+    const long uptime = guest.told ? uptime_of(*guest.told) : 0;
     if (guest.resource_row.uptime != uptime)
         guest.resource_row = {render_resource(stage, guest), uptime};
     return guest.resource_row.text;
 }
 
 std::string member_row(Stage& stage, Guest guest) {
+    tell_if_at_once(stage, guest);
     guest.pool.clear();
     return render_resource(stage, guest);
 }

@@ -78,6 +78,11 @@ std::optional<Answer> Stage::refuse_head(const Request& request) const {
     return std::nullopt;
 }
 
+void Stage::tell_cluster() {
+    for (auto& [id, guest] : cluster.guests) guest.tell();
+    if (options.stats_ms > 0) deadlines.in(options.stats_ms, [this] { tell_cluster(); });
+}
+
 struct Stage::Forwarded {
     const Route* route;
     Call call;

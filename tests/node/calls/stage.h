@@ -31,7 +31,9 @@ class Stage {
         : options(chosen),
           cluster(make_cluster(chosen)),
           objects(make_objects(chosen)),
-          random(chosen.seed) {}
+          random(chosen.seed) {
+        tell_cluster();
+    }
 
     using Reply = std::function<void(Answer)>;
 
@@ -58,6 +60,7 @@ class Stage {
 
   private:
     struct Forwarded;
+    void tell_cluster();
     void forward(Forwarded call);
     std::optional<Answer> check(const Call& call, const Route& route);
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace demo_node {
 
@@ -19,6 +20,19 @@ std::string Guest::name() const {
 
 long Guest::uptime() const {
     return running ? std::chrono::floor<std::chrono::seconds>(Clock::now() - started).count() : 0;
+}
+
+void Guest::tell() {
+    Told now{.name = name(),
+             .tags = std::string(config.get("tags")),
+             .lock = std::string(lock()),
+             .is_template = is_template(),
+             .running = running,
+             .paused = paused,
+             .started = started};
+    if (told == now) return;
+    told = std::move(now);
+    resource_row = {};
 }
 
 Snapshot* Guest::snapshot(std::string_view wanted) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,19 @@ struct Snapshot {
 struct RenderedRow {
     std::string text{};
     long uptime = -1;
+};
+
+/// What a guest's node has told the cluster of it, and tells again every few seconds.
+struct Told {
+    std::string name{};
+    std::string tags{};
+    std::string lock{};
+    bool is_template = false;
+    bool running = false;
+    bool paused = false;
+    Clock::time_point started{};
+
+    bool operator==(const Told&) const = default;
 };
 
 /// One virtual machine or container and how it behaves on this stage.
@@ -57,6 +71,11 @@ struct Guest {
 
     /// Call after every change: rows that were rendered before are dropped.
     void touch() { list_row = resource_row = {}; }
+
+    /// Tells the cluster how it stands now.
+    void tell();
+    /// Nothing of one that is newer than the last time.
+    std::optional<Told> told{};
 
     RenderedRow list_row{};
     RenderedRow resource_row{};

@@ -196,6 +196,8 @@ constexpr Option table[] = {
      milliseconds<&Options::address_delay_ms>},
     {"--call-ms", "N", "how long a forwarded call occupies one of the three workers (0)",
      milliseconds<&Options::call_ms>},
+    {"--stats-ms", "N", "how old status, name and tags in /cluster/resources get (10000)",
+     milliseconds<&Options::stats_ms>},
     {"--idle-ms", "N", "close an idle connection after this time (5000)",
      milliseconds<&Options::idle_ms>},
     {"--lock-wait-ms", "N", "how long a task waits for a VM's config lock (10000)",

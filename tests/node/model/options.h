@@ -59,6 +59,8 @@ struct Options {
     int agent_delay_ms = 0;
     int address_delay_ms = 0;
     int call_ms = 0;
+    /// How old what /cluster/resources says of guests may be; a real one is told every ten seconds.
+    int stats_ms = 10'000;
     int idle_ms = 5000;
     int lock_wait_ms = 10'000;
     int shutdown_timeout_ms = 180'000;

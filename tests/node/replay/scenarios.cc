@@ -68,7 +68,6 @@ constexpr Excuse table[] = {
     {"cfg-get-while-pending", pending},
     {"cfg-pending", pending},
     {"cfg-unlink", another_call},
-    {"cluster-resources-fresh-vm", "which row is the fresh one differs from the recorded fleet"},
     {"err-access-*", another_call},
     {"err-agent-not-running", agent},
     {"err-auth-termproxy", another_call},

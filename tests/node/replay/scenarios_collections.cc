@@ -58,7 +58,7 @@ const std::vector<Scenario> table = {
       "get-storage-content-vmid", "err-storage-unknown"}},
     {"what_lies_on_a_storage", {"--containers", "2"}, {"2-storage-content", "get-storage-content"}},
     {"pools",
-     {},
+     {"--stats-ms", "0"},
      {"2-pools",
       "get-pools",
       "POST /pools poolid=lab&comment=x",

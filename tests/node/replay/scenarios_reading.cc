@@ -54,9 +54,13 @@ const std::vector<Scenario> table = {
       "POST /qemu/102/status/start", "settle", "tasks-after-source-archive",
       "tasks-after-source-default", "tasks-errors", "tasks-start-offset"}},
     {"a_running_machine_among_others",
-     {},
+     {"--stats-ms", "0"},
      {"POST /qemu/100/status/start", "settle", "qemu-list-running-full",
       "POST /qemu/100/status/suspend", "settle", "cluster-resources-vm-suspended"}},
+    {"a_new_machine_that_the_cluster_was_not_told_of",
+     {"--stats-ms", "5000"},
+     {"POST /qemu/102/status/start", "settle", "pause 5300", "POST /qemu vmid=140",
+      "cluster-resources-fresh-vm"}},
 };
 
 }  // namespace
