@@ -43,8 +43,11 @@ using Inventory = std::map<std::int64_t, VmFacts>;
 Result<Inventory> ask_inventory(Output& output) {
     auto connection = open_connection(output);
     if (!connection) return std::unexpected(connection.error());
+    const Output::Hidden hidden(output, (*connection)->token_secret());
     const auto reached = (*connection)->prefetch({.path = std::string(everything_path)});
-    if (!reached) return std::unexpected(reached.error());
+    if (!reached)
+        return fail(reached.error().exit, output.shown(reached.error().message),
+                    output.shown(reached.error().remedy));
     auto answer = (*connection)->take_prefetched();
     Inventory inventory;
     const auto read = json::each_row(answer->second.body, [&](const json::Value& row) -> Outcome {
