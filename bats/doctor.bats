@@ -214,11 +214,59 @@ assert_tool_agrees() {
     assert_tool_agrees 'api reachable'
 }
 
+@test "a server that answers HTML, or anything but a version, to everything is not the API" {
+    local answer
+    for answer in body=html body=empty body=null body=array \
+        'replace="version"|"weather" path=/version'; do
+        start_node --fault "$answer"
+        run_line 'range42-doctor --json'
+        assert_status 6
+        assert_equal "$(faults)" 'api reachable'
+        assert_contains "$output" 'is not Proxmox'
+        stop_node
+    done
+}
+
+@test "an identity that nobody checks is no ok" {
+    start_node
+    RANGE42_PROXMOX_API_TLS=insecure run_line 'range42-doctor --json'
+    assert_status 1
+    assert_equal "$(faults)" 'TLS identity'
+    assert_contains "$output" 'whoever answers at'
+}
+
+@test "a vault in plain text is no ok, and one that others could have written is refused" {
+    start_node
+    local vault=$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml
+    chmod 644 "$vault"
+    run_line 'range42-doctor --json'
+    assert_status 1
+    assert_equal "$(faults)" vault
+    assert_contains "$output" 'every user of this machine can read it'
+    ansible-vault decrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" "$vault" 2>/dev/null
+    chmod 600 "$vault"
+    run_line 'range42-doctor --json'
+    assert_status 1
+    assert_equal "$(faults)" vault
+    assert_contains "$output" 'not encrypted'
+    chmod 666 "$vault"
+    run_line 'range42-doctor --json'
+    assert_status 5
+    assert_equal "$(faults)" vault
+    chmod 600 "$vault"
+    chmod 777 "$workspace"
+    run_line 'range42-doctor --json'
+    assert_status 5
+    assert_equal "$(faults)" vault
+    assert_contains "$output" "$workspace: other users can change it"
+}
+
 @test "a host whose name has no address: doctor and tool say so, and what to do" {
     start_node
     local vault=$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml
     ansible-vault decrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" "$vault" 2>/dev/null
     sed -i 's|^proxmox_api_host:.*|proxmox_api_host: "nowhere.invalid:8006"|' "$vault"
+    ansible-vault encrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" "$vault" 2>/dev/null
     assert_tool_agrees 'name resolution'
     assert_contains "$stderr" 'cannot reach https://nowhere.invalid:8006: its name has no address'
     run_line 'range42-doctor'

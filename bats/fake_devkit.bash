@@ -34,5 +34,15 @@ calls_of_devkit() { if [ -f "$record.calls" ]; then wc -l <"$record.calls"; else
 
 trace() { printf ':: TRACE :: \e[0;33m%s\e[0m' "$1"; }
 
-# The workspace as it was, but nothing listens at its API any more.
-api_down() { stop_node; }
+# What is said before the ansible path is taken to a server of which nothing is known.
+warning_of_unproven() {
+    printf ':: WARNING :: \e[0;33mTLS: nothing proves who answers at 127.0.0.1:%s: %s\e[0m' \
+        "$node_port" 'the ansible path sends the token there'
+}
+
+# The workspace as it was, but nothing listens at its API any more, and nothing is known of it:
+# whoever is known leaves no way to ansible.
+api_down() {
+    stop_node
+    unset RANGE42_PROXMOX_API_TLS
+}

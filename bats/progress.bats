@@ -47,6 +47,29 @@ refute_progress() { if grep -qE '^[0-9]+:[0-9]{2} ' <<<"$screen"; then fail "$sc
     assert_golden progress-results.txt
 }
 
+@test "the token that a task's log sends back is not shown, whole or cut by the terminal's edge" {
+    local secret=0f0f0f0f-1111-2222-3333-444444444444 vault columns
+    start_node --vms 1 --plain --task-ms $for_ever_ms --token "range42@pam!shown=$secret" \
+        --fault "replace=no%20content|$secret path=/log"
+    vault=$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml
+    ansible-vault decrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" "$vault" 2>/dev/null
+    sed -i "s/^proxmox_api_token_id:.*/proxmox_api_token_id: \"shown\"/
+        s/^proxmox_api_token_secret:.*/proxmox_api_token_secret: \"$secret\"/" "$vault"
+    ansible-vault encrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" "$vault" 2>/dev/null
+    for columns in 100 70; do
+        open_shell $columns
+        type_keys 'echo 100 | proxmox_vm.start' Enter
+        await_screen 'qmstart, .hidden'
+        refute_contains "$screen" 0f0f0f0f
+        type_keys C-c
+        await_screen '^[$]$'
+        close_terminal
+    done
+    echo 100 | timeout 4 proxmox_vm.start --progress=always >printed 2>&1 || true
+    assert_contains "$(<printed)" '[hidden]'
+    refute_contains "$(<printed)" 0f0f0f0f
+}
+
 @test "20 columns are enough" {
     start_node --vms 2 --plain --task-ms $for_ever_ms
     open_shell 20

@@ -92,12 +92,20 @@ end_watch() {
     assert_status 1
     assert_contains "$stderr" '[hidden]'
     printf '%s\n' "$output" "$stderr" >>printed
+    local line upid=UPID:px-testing:0000ABCD:00ABCDEF:65000000:qmstart:100:root@pam:
+    for line in 'echo 100 | proxmox_vm.select @running' 'range42-doctor' 'range42-doctor --json' \
+        "echo $upid | proxmox_task.log"; do
+        run_line "$line"
+        [ "$status" -ne 0 ]
+        assert_contains "$output$stderr" '[hidden]'
+        printf '%s\n' "$output" "$stderr" >>printed
+    done
     # shellcheck disable=SC2059
     printf "$head" '400 no' '<html>@REQUEST@' >answer
     run_line 'echo 100 | proxmox_vm.start'
     printf '%s\n' "$output" "$stderr" >>printed
     assert_no_canary printed
-    assert_contains "$(witnessed 3)" 'token=yes'
+    assert_contains "$(witnessed 7)" 'token=yes'
 }
 
 @test "a redirection is not followed" {
@@ -253,6 +261,32 @@ places_of_token() {
     assert_status 4
     assert_contains "$stderr" 'template'
     assert_no_canary <(printf '%s' "$stderr")
+}
+
+@test "where memory cannot be locked, each run says so once, and goes on" {
+    serve
+    local unprivileged=(bash -c 'ulimit -l 0; exec "$@"' bash)
+    if [ "$(id -u)" -eq 0 ]; then unprivileged+=(setpriv --bounding-set=-ipc_lock); fi
+    run_line "${unprivileged[*]@Q} proxmox_vm.list"
+    assert_status 0
+    assert_equal "$(grep -c 'memory cannot be locked' <<<"$stderr")" 1
+    run_line "${unprivileged[*]@Q} range42-doctor --json"
+    assert_contains "$(jq -r 'select(.check == "vault") | .health + .finding' <<<"$output")" \
+        'memory cannot be locked'
+    run_line 'proxmox_vm.list'
+    assert_equal "$stderr" ''
+}
+
+@test "a failed line that is kept to be fed again does not keep the token that was sent back" {
+    printf 'HTTP/1.1 500 no\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n%s' \
+        '{"data":null,"message":"no, @REQUEST@"}' >answer
+    serve
+    run_line 'echo 100 | proxmox_vm.start --failed kept --results all'
+    [ "$status" -ne 0 ]
+    assert_contains "$(<kept)" '[hidden]'
+    assert_contains "$output" '[hidden]'
+    printf '%s\n' "$output" "$stderr" >printed
+    assert_no_canary kept printed
 }
 
 @test "settings that would lead the token elsewhere are refused before anything is sent" {

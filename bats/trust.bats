@@ -316,6 +316,76 @@ cost_of_list() {
     [ ! -e "$store" ]
 }
 
+# The workspace's vault as plain text, with further lines.
+make_plain_workspace() {
+    make_workspace "127.0.0.1:$port" "$@"
+    vault=$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml
+    ansible-vault decrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" "$vault" 2>/dev/null
+    chmod 600 "$vault"
+}
+
+@test "a vault without encryption asks for more proof than the environment, never for none" {
+    serve a
+    make_plain_workspace 'proxmox_api_tls: "insecure"'
+    run_line 'proxmox_vm.list'
+    assert_status 0
+    assert_contains "$stderr" 'insecure is not followed'
+    refute_contains "$stderr" 'is not checked'
+    assert_contains "$(<"$store")" "$(pin_of a.pem)"
+    make_certificate b
+    known_as b
+    : >"$witness_log"
+    run_line 'proxmox_vm.list'
+    assert_status 5
+    assert_nothing_sent
+    # What the user says himself holds, and so does what was encrypted.
+    RANGE42_PROXMOX_API_TLS=insecure run_line 'proxmox_vm.list'
+    assert_status 0
+    make_workspace "127.0.0.1:$port" 'proxmox_api_tls: "insecure"'
+    run_line 'proxmox_vm.list'
+    assert_status 0
+    rm "$store"
+    witnessed 3
+    : >"$witness_log"
+    make_plain_workspace 'proxmox_api_tls: "strict"'
+    run_line 'proxmox_vm.list'
+    assert_status 5
+    make_plain_workspace 'proxmox_api_tls: "insecure"' "proxmox_api_tls_pin: \"$(pin_of b.pem)\""
+    run_line 'proxmox_vm.list'
+    assert_status 5
+    assert_nothing_sent 2
+}
+
+@test "a plain vault that others could have written is not followed to any server" {
+    serve a
+    make_plain_workspace
+    local place
+    for place in "$vault" "${vault%/*}" "$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR" "$PWD"; do
+        run_line 'proxmox_vm.list'
+        assert_status 0
+        local mode
+        mode=$(stat -c %a "$place")
+        chmod o+w "$place"
+        : >"$witness_log"
+        run_line 'proxmox_vm.list'
+        assert_status 5
+        assert_contains "$stderr" "others could have written it: $place: other users can change it"
+        assert_contains "$stderr" "ansible-vault encrypt $vault"
+        assert_equal "$(<"$witness_log")" ''
+        chmod "$mode" "$place"
+    done
+    # A link to it in a place of others: they can let it lead elsewhere.
+    mkdir -m 777 lent
+    ln -s "$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets" lent/secrets
+    RANGE42_ANSIBLE_ROLES__DEVKITS_DIR=$PWD/lent run_line 'proxmox_vm.list'
+    assert_status 5
+    [ "$(id -u)" -eq 0 ] || return 0
+    chown 65534 "$vault"
+    run_line 'proxmox_vm.list'
+    assert_status 5
+    assert_contains "$stderr" "$vault: belongs to another user"
+}
+
 @test "a mode that is none fails closed, from the environment and from the vault" {
     serve a
     local mode
@@ -394,6 +464,39 @@ cost_of_list() {
     assert_status 5
     assert_contains "$stderr" 'too large'
     assert_nothing_sent 4
+}
+
+@test "the store: another owner's, or in a directory that everybody can write, is refused" {
+    serve a
+    mkdir -p "${store%/*}"
+    local place
+    # Neither one that is to be made there nor one that knows the server.
+    for place in "${store%/*}" "$HOME/.config" "$HOME"; do
+        chmod o+w "$place"
+        run_line 'proxmox_vm.list'
+        assert_status 5
+        assert_contains "$stderr" "$place: other users can change it"
+        echo "127.0.0.1:$port $(pin_of a.pem) 2026-01-01" >"$store"
+        run_line 'proxmox_vm.list'
+        assert_status 5
+        chmod o-w "$place"
+        run_line 'proxmox_vm.list'
+        assert_status 0
+        rm "$store"
+    done
+    witnessed 9
+    [ "$(grep -c 'request_bytes=0 token=no$' "$witness_log")" -eq 6 ]
+    [ "$(id -u)" -eq 0 ] || return 0
+    echo "127.0.0.1:$port $(pin_of a.pem) 2026-01-01" >"$store"
+    for place in "$store" "${store%/*}"; do
+        chown 65534 "$place"
+        : >"$witness_log"
+        run_line 'proxmox_vm.list'
+        assert_status 5
+        assert_contains "$stderr" "$place: belongs to another user"
+        assert_nothing_sent
+        chown 0 "$place"
+    done
 }
 
 @test "the probe looks without storing, and still refuses a changed key" {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "api/network_way.h"
 #include "trust/openssl_builds.h"
 
@@ -24,7 +26,7 @@ Facts healthy() {
             .tools = {{"start", "VM.PowerMgmt,VM.Audit"},
                       {"delete", "VM.Allocate"},
                       {"snapshot", "VM.Snapshot"}},
-            .storages = std::vector<Storage>{{"local", "dir", true}},
+            .storages = std::vector<Storage>{{"thin", "lvmthin", true}},
             .vms = LookedAtVms{.count = 1},
             .linked_openssl = "3.0.17-1",
             .installed_openssl = "3.0.17-1"};
@@ -52,6 +54,22 @@ TEST(Doctor, NamesTheVariableThatIsNotSet) {
     EXPECT_EQ(faults_of(facts), Names{"RANGE42_ANSIBLE_ROLES__DEVKITS_DIR"});
     facts = {.has_devkit = true, .closed = Error{Exit::credentials, "not set"}};
     EXPECT_EQ(faults_of(facts), Names{"RANGE42_VAULT_PASSWORD_FILE"});
+}
+
+TEST(Doctor, NamesAVaultWhoseSecretsLieOpen) {
+    Facts facts = healthy();
+    facts.exposures = {"vault.yml: not encrypted", "password: every user can read it"};
+    EXPECT_EQ(faults_of(facts), Names{"vault"});
+    const auto checks = examine(facts);
+    const auto vault = std::ranges::find(checks, "vault", &Check::name);
+    EXPECT_EQ(vault->finding, "vault.yml: not encrypted; password: every user can read it");
+    EXPECT_FALSE(vault->remedy.empty());
+}
+
+TEST(Doctor, NamesAnIdentityThatNobodyChecks) {
+    Facts facts = healthy();
+    facts.trust = TrustMode::insecure;
+    EXPECT_EQ(faults_of(facts), Names{"TLS identity"});
 }
 
 TEST(Doctor, NamesTheVaultThatDoesNotOpen) {

@@ -65,17 +65,4 @@ std::vector<std::string> readable_by_others(const std::string& path, const struc
     return {path + ": every user of this machine can read it (chmod o-rwx makes it private)"};
 }
 
-std::vector<std::string> changeable_by_others(const std::string& path, const struct stat& status) {
-    std::vector<std::string> warnings;
-    if (status.st_uid != 0 && status.st_uid != geteuid())
-        warnings.push_back(path + ": belongs to another user, who can exchange it");
-    // A private group of one's own (umask 002) lets nobody else in; a sticky directory such as
-    // /tmp lets others add files, but not exchange ours.
-    const bool by_group = (status.st_mode & S_IWGRP) && status.st_gid != getegid();
-    const bool sticky = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX);
-    if (!sticky && (by_group || (status.st_mode & S_IWOTH)))
-        warnings.push_back(path + ": other users can change it (chmod go-w makes it yours alone)");
-    return warnings;
-}
-
 }  // namespace proxmox::vault

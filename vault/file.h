@@ -42,8 +42,7 @@ class File {
 /// The part of `path` before its last slash: "." when there is none.
 std::string directory_of(const std::string& path);
 
-/// What the permissions of a password or vault file let other users do, one sentence each.
+/// Who may look into a password or vault file, one sentence for each.
 std::vector<std::string> readable_by_others(const std::string& path, const struct stat& status);
-std::vector<std::string> changeable_by_others(const std::string& path, const struct stat& status);
 
 }  // namespace proxmox::vault

@@ -46,13 +46,21 @@ class Region {
     std::size_t cell_count_ = 0;
 };
 constinit Region region;
+/// libsodium says nothing of pages that cannot be locked.
+constinit bool all_is_locked = true;
+
+char* locked_pages(std::size_t size) {
+    auto* pages = static_cast<char*>(sodium_malloc(size));
+    if (pages != nullptr && mlock(pages, size) != 0) all_is_locked = false;
+    return pages;
+}
 
 void Region::begin() {
     page_size_ = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     const std::size_t size = region_pages * page_size_;
     // A whole number of pages begins and ends at the edges of pages. Without it every piece is one
     // of libsodium's own.
-    if (auto* pages = static_cast<char*>(sodium_malloc(size))) free_ = {pages, size};
+    if (char* pages = locked_pages(size)) free_ = {pages, size};
 }
 
 Region::Cell* Region::new_cell(std::size_t size) {
@@ -115,8 +123,10 @@ GuardedBytes guarded_bytes(std::size_t capacity) {
     if (!ready) return nullptr;
     const std::size_t size = std::max<std::size_t>(capacity, 1);
     char* cell = region.take(size);
-    return GuardedBytes(cell != nullptr ? cell : static_cast<char*>(sodium_malloc(size)));
+    return GuardedBytes(cell != nullptr ? cell : locked_pages(size));
 }
+
+bool memory_is_locked() { return all_is_locked; }
 
 void make_read_only(const GuardedBytes& bytes) {
     if (!region.protect(bytes.get())) static_cast<void>(sodium_mprotect_readonly(bytes.get()));

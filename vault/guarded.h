@@ -17,6 +17,9 @@ using GuardedBytes = std::unique_ptr<char[], GuardedFree>;
 /// Null when the memory cannot be had.
 GuardedBytes guarded_bytes(std::size_t capacity);
 
+/// Whether all guarded memory so far could be locked; what could not may be written to swap.
+bool memory_is_locked();
+
 /// A stray write is from here on a crash where it happens; that it can fail changes nothing else.
 void make_read_only(const GuardedBytes& bytes);
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <iterator>
 
+#include "base/ownership.h"
 #include "envelope.h"
 #include "file.h"
 #include "script.h"

@@ -21,6 +21,8 @@ struct Settings {
     std::string node;
     std::string tls;
     std::string tls_pin;
+    /// The whole document was; nobody without the password has written it.
+    bool is_encrypted = false;
     std::vector<std::string> warnings;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ownership.h"
 #include "envelope.h"
 #include "file.h"
 
@@ -25,6 +26,17 @@ std::unexpected<Error> misplaced(Error error) {
         "select a workspace: RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml is its "
         "vault";
     return std::unexpected(std::move(error));
+}
+
+/// Nothing authenticates a vault in plain text but the way that leads to it: whoever could have
+/// written it has chosen the server, the token and the policy of trust.
+Outcome refuse_if_changeable(const std::string& path, const struct stat& opened) {
+    std::vector<std::string> findings = changeable_by_others(path, opened);
+    if (findings.empty()) findings = changeable_on_the_way(path);
+    if (findings.empty()) return {};
+    return fail(Exit::tls_identity,
+                "the vault is not encrypted, and others could have written it: " + findings.front(),
+                "see that its settings are yours, then: ansible-vault encrypt " + path);
 }
 
 void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
@@ -53,10 +65,13 @@ Result<Settings> open_vault(const std::string& vault_path, const std::string& pa
         opened = std::move(*plaintext);
         yaml = opened.reveal();
     } else {
+        if (const Outcome kept = refuse_if_changeable(vault_path, file->status()); !kept)
+            return std::unexpected(kept.error());
         warnings.push_back(vault_path + ": not encrypted (ansible-vault encrypt makes it so)");
     }
     Result<Settings> settings = parse_settings(yaml, opener);
     if (!settings) return in_vault(vault_path, settings.error());
+    settings->is_encrypted = !opened.empty();
     append(warnings, opener.warnings());
     settings->warnings = std::move(warnings);
     return settings;

@@ -10,8 +10,9 @@
 namespace proxmox::vault {
 
 /// Reads the vault with the password of the other file (or its output, if it is executable). Every
-/// failure is Exit::credentials and names the file or the key; no secret outlives the call but
-/// `token_secret`.
+/// failure names the file or the key and is Exit::credentials, but for a vault that others may have
+/// written: it decides whom we talk to, so that is Exit::tls_identity. No secret outlives the call
+/// but `token_secret`.
 Result<Settings> open_vault(const std::string& vault_path, const std::string& password_path);
 
 }  // namespace proxmox::vault

@@ -37,11 +37,37 @@ Result<vault::Secret> authorization_of(const vault::Settings& settings) {
         });
 }
 
+Result<TrustPolicy> policy_of(std::string_view text) {
+    auto policy = parse_trust(text);
+    if (policy && policy->mode == TrustMode::first_use &&
+        !environment(no_first_use_variable).empty())
+        policy->mode = TrustMode::strict;
+    return policy;
+}
+
+/// Nothing authenticates what stands in a vault without encryption: it may ask for more proof than
+/// the environment does, never for none.
+bool lowers_trust(vault::Settings& settings) {
+    const auto stated = parse_trust(settings.tls);
+    if (settings.is_encrypted || !stated || stated->mode != TrustMode::insecure) return false;
+    settings.warnings.push_back(
+        fmt::format("TLS: proxmox_api_tls: insecure is not followed, since its vault is not "
+                    "encrypted (set {} to mean it)",
+                    trust_variable));
+    return true;
+}
+
 /// The environment wins over the vault, and in the vault the mode over the mere pin.
-std::string trust_of(const vault::Settings& settings) {
+std::string trust_of(vault::Settings& settings) {
     if (std::string text = environment(trust_variable); !text.empty()) return text;
-    if (!settings.tls.empty()) return settings.tls;
+    if (!settings.tls.empty() && !lowers_trust(settings)) return settings.tls;
     return settings.tls_pin.empty() ? "" : "pin:" + settings.tls_pin;
+}
+
+void warn_of_unlocked_memory(std::vector<std::string>& warnings) {
+    if (vault::memory_is_locked()) return;
+    warnings.emplace_back(
+        "memory cannot be locked: password and token may be written to swap (raise ulimit -l)");
 }
 
 }  // namespace
@@ -53,6 +79,8 @@ std::string_view token_secret_of(const Endpoint& endpoint) {
     line.remove_suffix(1);
     return line;
 }
+
+Result<TrustPolicy> trust_in_environment() { return policy_of(environment(trust_variable)); }
 
 Outcome require_workspace() {
     for (const std::string_view name : {devkit_variable, password_variable})
@@ -71,11 +99,12 @@ Result<Workspace> open_workspace() {
 
     auto settings = vault::open_vault(directory + std::string(vault_file), *password);
     if (!settings) return std::unexpected(settings.error());
-    auto policy = parse_trust(trust_of(*settings));
+    auto policy = policy_of(trust_of(*settings));
     if (!policy) return std::unexpected(policy.error());
     auto authorization = authorization_of(*settings);
     if (!authorization) return std::unexpected(authorization.error());
     authorization->seal();
+    warn_of_unlocked_memory(settings->warnings);
     return Workspace{.endpoint = {settings->api_host, std::move(*authorization)},
                      .node = settings->node,
                      .user = settings->api_user + '!' + settings->token_id,

@@ -16,6 +16,9 @@ namespace proxmox {
 inline constexpr std::string_view devkit_variable = "RANGE42_ANSIBLE_ROLES__DEVKITS_DIR";
 inline constexpr std::string_view password_variable = "RANGE42_VAULT_PASSWORD_FILE";
 inline constexpr std::string_view trust_variable = "RANGE42_PROXMOX_API_TLS";
+/// Where it is set to anything, a server that was never met is refused, as in mode strict; what is
+/// stated otherwise stays. For calls whose words nobody reads, such as completion.
+inline constexpr std::string_view no_first_use_variable = "RANGE42_PROXMOX_NO_FIRST_USE";
 inline constexpr std::string_view jobs_variable = "RANGE42_PROXMOX_JOBS";
 inline constexpr std::string_view force_variable = "RANGE42_PROXMOX_API_FORCE";
 inline constexpr std::string_view strict_variable = "RANGE42_PROXMOX_STRICT";
@@ -35,6 +38,9 @@ std::string_view token_secret_of(const Endpoint& endpoint);
 
 /// The variables that name a workspace are set; nothing is opened.
 Outcome require_workspace();
+
+/// What the environment alone says of whom to trust.
+Result<TrustPolicy> trust_in_environment();
 
 /// Opens the vault of the active workspace. No network is touched.
 Result<Workspace> open_workspace();

@@ -30,8 +30,11 @@ Check check_password_file(const Facts& facts) {
 Check check_vault(const Facts& facts) {
     if (!facts.has_devkit || !facts.has_password_file || !facts.password_trouble.empty())
         return unknown("vault", "not looked for");
-    if (!facts.closed) return {"vault", Health::good, "opened, and all settings are there"};
-    return {"vault", Health::bad, facts.closed->message, facts.closed->remedy};
+    if (facts.closed) return {"vault", Health::bad, facts.closed->message, facts.closed->remedy};
+    if (facts.exposures.empty())
+        return {"vault", Health::good, "opened, and all settings are there"};
+    return {"vault", Health::bad, fmt::format("{}", fmt::join(facts.exposures, "; ")),
+            "do for each what is said there: the token is at stake"};
 }
 
 Check check_resolution(const Facts& facts) {
@@ -45,6 +48,13 @@ Check check_port(const Facts& facts) {
     if (facts.addresses.empty()) return unknown("port", see_above);
     if (facts.port_trouble.empty()) return {"port", Health::good, "takes connections"};
     return port_closed(facts.host_and_port, facts.port_trouble);
+}
+
+Check identity_unchecked(std::string_view host_and_port) {
+    return {"TLS identity", Health::bad,
+            fmt::format("not checked (insecure): whoever answers at {} gets the token",
+                        escape(host_and_port)),
+            "take insecure out of RANGE42_PROXMOX_API_TLS and of the vault's proxmox_api_tls"};
 }
 
 /// One request finds out about network, identity and token; only one of them can be at fault.
@@ -63,6 +73,8 @@ void examine_reach(const Facts& facts, std::vector<Check>& checks) {
         if (is_past_fault)
             checks.push_back(
                 {std::string(name), Health::bad, facts.refused->message, facts.refused->remedy});
+        else if (exit == Exit::tls_identity && facts.trust == TrustMode::insecure)
+            checks.push_back(identity_unchecked(facts.host_and_port));
         else
             checks.push_back(
                 {std::string(name), Health::good,

@@ -14,6 +14,7 @@
 #include "api/checks.h"
 #include "base/error.h"
 #include "tool/shape.h"
+#include "trust/trust.h"
 
 namespace proxmox {
 
@@ -60,6 +61,9 @@ struct Facts {
     std::string password_trouble{};
     /// Why the workspace could not be opened; its remedy goes on to the user.
     std::optional<Error> closed{};
+    /// Who else can read or write what is secret.
+    std::vector<std::string> exposures{};
+    TrustMode trust = TrustMode::first_use;
     std::string host_and_port{};
     /// Where the host's name leads; empty when nowhere.
     std::vector<std::string> addresses{};

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <memory>
+#include <optional>
 
 #include "api/api.h"
 #include "api/connection.h"
@@ -100,19 +102,32 @@ void gather_from_node(Connection& connection, Facts& facts) {
     gather_vms(connection, facts);
 }
 
-Facts gather(std::span<const ToolNeeds> tools, const Notify& notify) {
+/// Anybody can say 200; whoever is Proxmox says which version he is.
+Outcome understand_version(const Answer& answer, const Connection& connection, Facts& facts) {
+    Finding finding = understand(answer);
+    facts.version = finding.data()["version"].text();
+    if (answer.date) facts.clock_difference_s = *answer.date - std::time(nullptr);
+    if (!facts.version.empty()) return {};
+    if (finding.verdict == Verdict::good)
+        finding = {Verdict::not_proxmox, "its answer to /version names none"};
+    const Check check = check_answer(finding, connection.host_and_port(), connection.user());
+    return fail(exit_of(finding.verdict), check.finding, check.remedy);
+}
+
+Facts gather(std::span<const ToolNeeds> tools, const Result<std::unique_ptr<Connection>>& opened) {
     Facts facts{.has_devkit = !environment(devkit_variable).empty(),
                 .has_password_file = !environment(password_variable).empty(),
                 .password_trouble = trouble_of_password_file(),
                 .tools = {tools.begin(), tools.end()},
                 .linked_openssl = linked_openssl(),
                 .installed_openssl = installed_openssl()};
-    auto opened = Connection::open(notify);
     if (!opened) {
         facts.closed = opened.error();
         return facts;
     }
     Connection& connection = **opened;
+    facts.exposures = connection.warnings();
+    facts.trust = connection.trust().policy().mode;
     facts.host_and_port = connection.host_and_port();
     facts.node = connection.node();
     facts.token = connection.user();
@@ -123,9 +138,11 @@ Facts gather(std::span<const ToolNeeds> tools, const Notify& notify) {
         facts.refused = reached.error();
         return facts;
     }
-    if (const auto known = connection.take_prefetched()) {
-        facts.version = understand(known->second).data()["version"].text();
-        if (known->second.date) facts.clock_difference_s = *known->second.date - std::time(nullptr);
+    const auto greeted = connection.take_prefetched();
+    if (const auto understood = understand_version(greeted->second, connection, facts);
+        !understood) {
+        facts.refused = understood.error();
+        return facts;
     }
     gather_from_node(connection, facts);
     return facts;
@@ -176,7 +193,12 @@ std::string text_of(std::span<const Check> checks) {
 }
 
 Result<Exit> visit(std::span<const ToolNeeds> tools, const Options& options, Output& output) {
-    const Facts facts = gather(tools, [&output](std::string_view words) { output.warning(words); });
+    const auto opened =
+        Connection::open([&output](std::string_view words) { output.warning(words); });
+    // A server's own words are in the findings.
+    std::optional<Output::Hidden> hidden;
+    if (opened) hidden.emplace(output, (*opened)->token_secret());
+    const Facts facts = gather(tools, opened);
     Exit exit = Exit::ok;
     if (facts.closed) exit = facts.closed->exit;
     if (facts.refused) exit = facts.refused->exit;

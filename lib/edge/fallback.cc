@@ -4,11 +4,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <optional>
@@ -78,6 +81,15 @@ bool holds_danger(const json::Value& value) {
     return found;
 }
 
+/// Until stdin has something to read; false once nobody reads what is written to `target`.
+bool awaits_input(int target) {
+    std::array<pollfd, 2> ends{{{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
+                                {.fd = target, .events = 0, .revents = 0}}};
+    while (poll(ends.data(), ends.size(), -1) < 0)
+        if (errno != EINTR) return false;
+    return (ends[1].revents & POLLERR) == 0;
+}
+
 /// Copies lines from stdin to the fallback and leaves the dangerous ones out.
 void copy_harmless_lines(int target) {
     Output output("fallback");
@@ -98,7 +110,7 @@ void copy_harmless_lines(int target) {
                 if (more > 0) put += static_cast<std::size_t>(more);
             }
         }
-        if (!input.exhausted() && !input.fill()) return;
+        if (!input.exhausted() && (!awaits_input(target) || !input.fill())) return;
     }
 }
 
@@ -112,9 +124,10 @@ bool guard_stdin() {
     if (child == 0) {
         const pid_t copier = fork();
         if (copier != 0) _exit(copier < 0 ? 1 : 0);
-        close(ends[0]);
-        close(STDOUT_FILENO);
-        copy_harmless_lines(ends[1]);
+        // What others wait for the end of must not last as long as our input does.
+        if (dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO) _exit(1);
+        close_range(STDERR_FILENO + 1, UINT_MAX, 0);
+        copy_harmless_lines(STDOUT_FILENO);
         _exit(0);
     }
     int status = 0;

@@ -25,9 +25,12 @@ Result<std::string> Inventory::ask(std::string path) {
         auto connection = open_connection(output_);
         if (!connection) return std::unexpected(connection.error());
         connection_ = std::move(*connection);
+        hidden_.emplace(output_, connection_->token_secret());
     }
     const auto reached = connection_->prefetch({.path = std::move(path)});
-    if (!reached) return std::unexpected(reached.error());
+    if (!reached)
+        return fail(reached.error().exit, output_.shown(reached.error().message),
+                    output_.shown(reached.error().remedy));
     return std::move(connection_->take_prefetched()->second.body);
 }
 

@@ -48,6 +48,8 @@ class Inventory {
     Output& output_;
     const bool wants_state_;
     std::unique_ptr<Connection> connection_{};
+    /// Ends before the connection, which holds the secret.
+    std::optional<Output::Hidden> hidden_{};
     std::optional<Places> places_{};
     /// Also those that could not be read: their node is not asked for every line.
     std::map<std::string, Result<Guests>> lists_{};

@@ -86,6 +86,13 @@ std::string Legacy::notice_of_terminal(const Tool& tool) {
                                       : "vm_id(s) (plain text or JSON lines)");
 }
 
+std::string Legacy::warning_of_unproven(std::string_view server) {
+    return fmt::format(
+        "TLS: nothing proves who answers at {}: the ansible path sends the token "
+        "there",
+        server);
+}
+
 bool Legacy::asks_for_help() const {
     if (arguments.size() < 2) return false;
     const std::string_view first = arguments[1];

@@ -32,6 +32,11 @@ struct Legacy {
     static std::string notice_of_terminal(const Tool& tool);
     static constexpr std::string_view notice_of_fallback =
         "proxmox API not reachable - using ansible slow path";
+    static constexpr std::string_view notice_of_no_fallback =
+        "not falling back to ansible, which would send the token to whoever answers; "
+        "RANGE42_PROXMOX_API_FORCE=off takes that path all the same";
+    /// Said where that path is taken although nobody can say whom it will meet.
+    static std::string warning_of_unproven(std::string_view server);
     /// RANGE42_PROXMOX_API_FORCE is exactly "off".
     static bool is_forced_off();
     /// RANGE42_PROXMOX_STRICT is 1: honest statuses, and reasons told.

@@ -34,6 +34,13 @@ Exit report(Output& output, const Error& error) {
     return error.exit;
 }
 
+/// Why a call under a legacy name takes the ansible path, where the user has not asked for it.
+struct Retreat {
+    std::optional<Error> reason{};
+    /// What he should know of that path.
+    std::string warning{};
+};
+
 /// One tool's run: what its ways have in common.
 class ToolRun {
   public:
@@ -45,11 +52,13 @@ class ToolRun {
 
   private:
     Result<Exit> work(const Options& options);
+    std::expected<Exit, Retreat> by_api(const Legacy& call);
+    std::expected<Exit, Retreat> without_vault(const Error& error);
     Outcome compile_filter(const Options& options);
     Run settle(const Options& options, const Connection& connection);
     Result<RunEnd> lines(const Options& options, Connection& connection, LineReader* input);
     Outcome add_lines(Shift& shift, const Run& run, const Options& options, LineReader* input);
-    Exit hand_over(const Legacy& call, const Error* reason);
+    Exit hand_over(const Legacy& call, const Retreat& retreat);
     Exit refuse(const Legacy& call, const Error& error);
     LineReader* input_for(const Options& options) {
         return reads_lines(tool_) || options.nodes_from_stdin ? &input_ : nullptr;
@@ -111,24 +120,41 @@ Exit ToolRun::under_legacy_name(const Legacy& call) {
         output_.put(help_of(tool_, call.name));
         return Exit::line_failed;
     }
-    if (Legacy::is_forced_off()) return hand_over(call, nullptr);
+    if (Legacy::is_forced_off()) return hand_over(call, {});
+    const auto ended = by_api(call);
+    return ended ? *ended : hand_over(call, ended.error());
+}
+
+/// Without the vault nobody knows which server is meant, but the user may have said that not
+/// everybody is. Whoever states a policy of trust that cannot be read does not mean none at all.
+std::expected<Exit, Retreat> ToolRun::without_vault(const Error& error) {
+    const auto stated = trust_in_environment();
+    if (error.exit != Exit::tls_identity && stated && !names_someone(*stated))
+        return std::unexpected(Retreat{error});
+    output_.trace(Legacy::notice_of_no_fallback);
+    return legacy_exit(report(output_, error));
+}
+
+/// Whoever retreats has neither the token nor a socket any more, which a successor would inherit.
+std::expected<Exit, Retreat> ToolRun::by_api(const Legacy& call) {
     auto opened = Connection::open(warnings_to(output_));
-    // Whoever states a policy of trust that cannot be read does not mean none at all.
-    if (!opened && opened.error().exit == Exit::tls_identity)
-        return report(output_, opened.error());
-    if (!opened) return hand_over(call, &opened.error());
+    if (!opened) return without_vault(opened.error());
     Connection& connection = **opened;
     const Output::Hidden hidden(output_, connection.token_secret());
     const auto reached = connection.prefetch(reachability_request(tool_, connection.node()));
-    // The slow path would send the same token to whoever it is that answers there.
-    if (!reached && reached.error().exit == Exit::tls_identity) {
-        output_.trace(
-            "TLS identity refused, not falling back; set RANGE42_PROXMOX_API_FORCE=off "
-            "to use ansible");
-        return report(output_, reached.error());
+    if (!reached) {
+        const Error& error = reached.error();
+        const bool is_refused = error.exit == Exit::tls_identity;
+        if (!is_refused && !connection.trust().must_be_proven())
+            return std::unexpected(Retreat{
+                Error{error.exit, output_.shown(error.message), output_.shown(error.remedy)},
+                Legacy::warning_of_unproven(connection.trust().server())});
+        output_.trace(Legacy::notice_of_no_fallback);
+        if (is_refused) return report(output_, error);
+        // There is one way then, and it is gone as patiently as under our own name.
+    } else if (call.announces()) {
+        output_.trace(call.notice_of_delegation());
     }
-    if (!reached) return hand_over(call, &reached.error());
-    if (call.announces()) output_.trace(call.notice_of_delegation());
 
     const auto options = parse_legacy_arguments(tool_, call);
     const auto compiled = options ? compile_filter(*options) : std::unexpected(options.error());
@@ -225,17 +251,19 @@ Result<RunEnd> ToolRun::lines(const Options& options, Connection& connection, Li
 
 /// The slow path gets our place: arguments and input as they came. Why is not said, since upstream
 /// does not, unless there is no slow path or the user wants to be told.
-Exit ToolRun::hand_over(const Legacy& call, const Error* reason) {
+Exit ToolRun::hand_over(const Legacy& call, const Retreat& retreat) {
+    const auto& reason = retreat.reason;
     const auto fallback = find_fallback(call.shim_path);
-    if (reason != nullptr && (!fallback || Legacy::is_strict())) output_.error(*reason);
+    if (reason && (!fallback || Legacy::is_strict())) output_.error(*reason);
     if (!fallback) {
         output_.error(fallback.error());
-        return legacy_exit(reason == nullptr ? fallback.error().exit : reason->exit);
+        return legacy_exit(reason ? reason->exit : fallback.error().exit);
     }
-    if (reason != nullptr && call.announces()) output_.trace(Legacy::notice_of_fallback);
+    if (!retreat.warning.empty()) output_.warning(retreat.warning);
+    if (reason && call.announces()) output_.trace(Legacy::notice_of_fallback);
     signals_.restore();
     unharden_process();
-    const Error failed = exec_fallback(*fallback, call.arguments.data(), reason != nullptr);
+    const Error failed = exec_fallback(*fallback, call.arguments.data(), reason.has_value());
     return legacy_exit(report(output_, failed));
 }
 

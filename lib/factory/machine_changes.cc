@@ -65,10 +65,6 @@ Shown shows_grown(const Seen& seen) {
     return is_grown ? Shown::yes : Shown::no;
 }
 
-Shown shows_template(const Seen& seen) {
-    return seen.data()["template"].integer().value_or(0) == 1 ? Shown::yes : Shown::no;
-}
-
 Result<std::string> learn_identity(const json::Value& config, Record& record, const Moment&) {
     const auto learn = [&record](std::string_view key, std::string_view value) {
         if (!value.empty()) record.set(key, value);

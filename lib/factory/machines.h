@@ -55,7 +55,6 @@ namespace proxmox {
 [[gnu::visibility("default")]] Shown shows_cloned(const Seen& seen);
 /// Its disk has the size that was asked for.
 [[gnu::visibility("default")]] Shown shows_grown(const Seen& seen);
-[[gnu::visibility("default")]] Shown shows_template(const Seen& seen);
 
 /// Learn: who a machine is, out of its configuration: name, uuid, time of creation, network
 /// cards.

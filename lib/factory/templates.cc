@@ -94,7 +94,7 @@ Way<Printed> find_on(Line& line, bool may_go) {
     if (is_found && record["proxmox_node"] != home)
         line.note(fmt::format("template {} is on node {}: its clones are made there",
                               record["vm_template_id"], record["proxmox_node"]));
-    co_return co_await read_state(line, nothing_more, false);
+    co_return co_await read_state(line, nothing_more);
 }
 
 }  // namespace
@@ -126,6 +126,10 @@ Result<std::string> compose_promotion(const json::Value& config, Record& record,
                                       record["template_fingerprint"], time_for_tag(moment.wall)));
     record.set("vm_name", config["name"].text());
     return {};
+}
+
+Shown shows_template(const Seen& seen) {
+    return seen.data()["template"].integer().value_or(0) == 1 ? Shown::yes : Shown::no;
 }
 
 }  // namespace proxmox

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "json/json.h"
+#include "stage/proofs.h"
 #include "tool/tool.h"
 
 namespace proxmox {
@@ -20,5 +21,8 @@ namespace proxmox {
 [[gnu::visibility("default")]] Result<std::string> compose_promotion(const json::Value& config,
                                                                      Record& record,
                                                                      const Moment& moment);
+
+/// It has become a template.
+[[gnu::visibility("default")]] Shown shows_template(const Seen& seen);
 
 }  // namespace proxmox

@@ -80,7 +80,7 @@ void Ledger::give_out(Slot slot) {
     for (const std::string& text : slot.traces) output_.trace(text);
     if (!slot.advice.empty() && advice_given_.insert(slot.advice).second)
         output_.advice(slot.advice);
-    if (!slot.failed.empty()) failed_->add(slot.failed);
+    if (!slot.failed.empty()) failed_->add(output_.shown(slot.failed));
 }
 
 /// Whether something of the slot's output is still to be written; makes the next piece of it.

@@ -91,8 +91,8 @@ std::string_view first_piece(std::string_view lines, std::size_t limit) {
 
 bool Output::put(std::string_view lines) {
     const Timed timed(Stage::print);
-    std::string shown;
-    if (holds_secret(lines, hidden_)) lines = shown = without_secret(lines, hidden_);
+    std::string safe;
+    if (holds_secret(lines, hidden_)) lines = safe = without_secret(lines, hidden_);
     const std::size_t limit = piece_limit();
     if (!lines.empty()) make_room_on(STDOUT_FILENO, stdout_may_be_terminal_);
     while (!lines.empty() && !is_broken()) {
@@ -156,7 +156,12 @@ void Output::account(std::string_view title, std::string_view lines) {
     say(fmt::format("{}: {}\n{}", tool_, title, lines));
 }
 
-bool Output::show_progress(std::string_view text) {
+std::string Output::shown(std::string_view text) const {
+    return holds_secret(text, hidden_) ? without_secret(text, hidden_) : std::string(text);
+}
+
+bool Output::show_progress(std::string_view progress) {
+    const std::string text = shown(progress);
     struct flock lock = progress_lock();
     if (fcntl(STDERR_FILENO, F_SETLK, &lock) != 0 && (errno == EACCES || errno == EAGAIN))
         return false;

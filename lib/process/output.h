@@ -29,20 +29,20 @@ class Output {
     void advice(std::string_view text);
     /// Upstream's fast path says errors of its own in this form, and how to do better below.
     void upstream_error(std::string_view text, std::string_view usage);
-
     /// What was asked for about the run itself, on stderr.
     void account(std::string_view title, std::string_view lines);
 
     /// Writes the one line of progress in its place on stderr, a terminal. False, and nothing
     /// written, while another process of ours has its line there.
-    bool show_progress(std::string_view text);
+    bool show_progress(std::string_view progress);
     void hide_progress();
     /// The same for a stderr that cannot take a line back.
     void plain_progress(std::string_view text);
 
+    /// The text as it may be shown or kept: a mark stands wherever the secret would.
+    std::string shown(std::string_view text) const;
     /// While listing, no word of ours may look like a line of the list: quotes are escaped.
     void guard_quotes() { guards_quotes_ = true; }
-
     /// While it lives, the output shows a mark wherever `secret` would stand. Only the place of the
     /// secret is kept, so it must outlive this.
     class Hidden {

@@ -51,8 +51,10 @@ std::optional<milliseconds> ProgressLine::due() const {
     return last_ + pause_;
 }
 
-void ProgressLine::show(const Progress& progress) {
+void ProgressLine::show(Progress progress) {
     if (due().value_or(milliseconds::max()) > progress.elapsed) return;
+    // Before the line is cut: half a secret is not recognized any more.
+    progress.slowest = output_.shown(progress.slowest);
     last_ = progress.elapsed;
     const std::size_t width = terminal_can_rewrite() ? terminal_width(STDERR_FILENO) : 0;
     if (width == 0) {

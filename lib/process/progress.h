@@ -52,7 +52,7 @@ class ProgressLine {
     std::optional<milliseconds> due() const;
     /// The terminal is ours, so that it is worth asking how far things are.
     bool is_shown() const { return is_shown_; }
-    void show(const Progress& progress);
+    void show(Progress progress);
 
   private:
     Output& output_;

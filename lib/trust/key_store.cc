@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "base/escape.h"
+#include "base/ownership.h"
 #include "trust/known_keys.h"
 
 namespace proxmox {
@@ -101,10 +102,14 @@ Outcome KeyStore::read_whole() {
     struct stat status {};
     if (fstat(descriptor_, &status) != 0) return refuse_errno(path_, errno);
     if (!S_ISREG(status.st_mode)) return refuse_store(path_, "not a regular file");
-    const bool by_group = (status.st_mode & S_IWGRP) != 0 && status.st_gid != getegid();
-    if (by_group || (status.st_mode & S_IWOTH) != 0)
-        return refuse_store(path_, "other users can write it, and so decide whom we trust",
-                            "see that its lines are yours, then: chmod 600 " + escape(path_));
+    std::vector<std::string> findings = changeable_by_others(path_, status);
+    if (findings.empty()) findings = changeable_on_the_way(path_);
+    if (!findings.empty())
+        return refuse_store(
+            path_, "others could have written it, and so decide whom we trust: " + findings.front(),
+            "see that its lines are yours, then take it and what is above it away "
+            "from others: chmod 600 " +
+                escape(path_));
     if (static_cast<std::size_t>(status.st_size) > known_keys_size_limit)
         return refuse_store(path_, "too large to be a list of keys");
     text_.resize(static_cast<std::size_t>(status.st_size));

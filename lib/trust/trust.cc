@@ -84,6 +84,10 @@ Result<TrustPolicy> parse_trust(std::string_view text) {
     return not_a_policy(text, "no such trust mode");
 }
 
+bool names_someone(const TrustPolicy& policy) {
+    return policy.mode != TrustMode::first_use && policy.mode != TrustMode::insecure;
+}
+
 std::string pin_of(std::string_view public_key_der) {
     std::array<unsigned char, digest_size> digest{};
     if (EVP_Digest(public_key_der.data(), public_key_der.size(), digest.data(), nullptr,
@@ -104,6 +108,16 @@ Trust::Trust(TrustPolicy policy, std::string_view host_and_port, std::string sto
     if (policy_.mode == TrustMode::insecure)
         notes_.push_back("TLS: the identity of " + server_ +
                          " is not checked (insecure): whoever answers there gets the token");
+}
+
+bool Trust::must_be_proven() const {
+    if (policy_.mode == TrustMode::insecure) return false;
+    if (names_someone(policy_) || !accepted_pin_.empty()) return true;
+    const auto known = read_known_keys(store_path_);
+    // What is not to be read may name the server.
+    return !known || std::ranges::any_of(*known, [this](const KnownKey& key) {
+        return server_name_of(key.server) == server_;
+    });
 }
 
 bool Trust::refuse(std::string message, std::string remedy) {

@@ -24,6 +24,9 @@ struct TrustPolicy {
 /// Empty text is the default; a text that is no policy is an error, never a weaker one.
 Result<TrustPolicy> parse_trust(std::string_view text);
 
+/// The user has said who is meant, so that nobody else may get the token by any way.
+bool names_someone(const TrustPolicy& policy);
+
 /// "sha256//" and the base64 of a key's hash, as curl and the store write it.
 std::string pin_of(std::string_view public_key_der);
 
@@ -41,6 +44,10 @@ class Trust {
           Memory memory = Memory::keeps);
 
     const TrustPolicy& policy() const { return policy_; }
+    /// Somebody is meant: the user has said who, or the server's key is known. Then nobody gets the
+    /// token who has not proven to be that one, whatever becomes of the connection.
+    bool must_be_proven() const;
+    const std::string& server() const { return server_; }
     /// Called in the handshake with the server's public key (SPKI); false ends it there.
     bool accepts(std::string_view public_key_der);
     /// Where authorities decide: what the TLS library has against the certificate.

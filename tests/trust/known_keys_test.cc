@@ -141,6 +141,38 @@ TEST_F(KnownKeys, WhatOthersCanWriteIsRefused) {
     EXPECT_NE(known.error().remedy.find("chmod 600"), std::string::npos);
 }
 
+TEST_F(KnownKeys, AStoreThatOthersCanExchangeIsRefused) {
+    write("pve:8006 " + pin_a + " 2026-01-02\n");
+    for (const std::string& above : {place, place + "/config", place + "/config/range42"}) {
+        ASSERT_TRUE(read_known_keys(path));
+        ASSERT_EQ(chmod(above.c_str(), 0777), 0);
+        const auto known = read_known_keys(path);
+        ASSERT_FALSE(known) << above;
+        EXPECT_EQ(known.error().exit, Exit::tls_identity);
+        EXPECT_NE(known.error().message.find(above + ": other users"), std::string::npos);
+        EXPECT_FALSE(add_known_key(path, {"new:8006", pin_b, "2026-01-02"}));
+        ASSERT_EQ(chmod(above.c_str(), 0700), 0);
+    }
+    // One that is yet to be made is none to rely on either.
+    std::filesystem::remove(path);
+    ASSERT_EQ(chmod(place.c_str(), 0777), 0);
+    EXPECT_FALSE(add_known_key(path, {"new:8006", pin_b, "2026-01-02"}));
+}
+
+TEST_F(KnownKeys, AStoreOfAnotherOwnerIsRefused) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+    constexpr uid_t stranger = 65'534;
+    write("pve:8006 " + pin_a + " 2026-01-02\n");
+    for (const std::string& given : {path, place + "/config"}) {
+        ASSERT_TRUE(read_known_keys(path));
+        ASSERT_EQ(chown(given.c_str(), stranger, static_cast<gid_t>(-1)), 0);
+        const auto known = read_known_keys(path);
+        ASSERT_FALSE(known) << given;
+        EXPECT_NE(known.error().message.find("belongs to another user"), std::string::npos);
+        ASSERT_EQ(chown(given.c_str(), 0, static_cast<gid_t>(-1)), 0);
+    }
+}
+
 TEST_F(KnownKeys, WhatIsNoFileIsRefused) {
     std::filesystem::create_directories(path);
     EXPECT_FALSE(read_known_keys(path));

@@ -130,6 +130,22 @@ TEST_F(TrustTest, WhoForgetsStillRefusesAChangedKey) {
     EXPECT_FALSE(trust("tofu", Memory::forgets).accepts(key_b));
 }
 
+TEST_F(TrustTest, SomebodyIsMeantWhereTheUserOrTheStoreSaysWho) {
+    EXPECT_FALSE(trust("insecure").must_be_proven());
+    EXPECT_FALSE(trust().must_be_proven());
+    for (const std::string& mode : {std::string("strict"), std::string("system"),
+                                    std::string("ca:/a"), "pin:" + pin_of(key_a)})
+        EXPECT_TRUE(trust(mode).must_be_proven()) << mode;
+    Trust first = trust();
+    EXPECT_TRUE(first.accepts(key_a));
+    EXPECT_TRUE(first.must_be_proven());
+    EXPECT_TRUE(trust().must_be_proven());
+    EXPECT_FALSE(trust("insecure").must_be_proven());
+    EXPECT_FALSE(Trust(*parse_trust("tofu"), "other:8006", store).must_be_proven());
+    std::ofstream(store, std::ios::app) << "garbage\n";
+    EXPECT_TRUE(Trust(*parse_trust("tofu"), "other:8006", store).must_be_proven());
+}
+
 TEST_F(TrustTest, AStoreThatCannotBeWrittenHoldsForOneRun) {
     std::ofstream(place + "/range42") << "in the way";
     Trust judge = trust();

@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <string>
 
+#include "base/ownership.h"
 #include "workshop.h"
 
 namespace proxmox::vault {
@@ -96,6 +99,42 @@ TEST(Permissions, SayWhoCanWrite) {
     EXPECT_EQ(warnings(status_with(S_IFREG | 0602, stranger)), 2u);
     EXPECT_EQ(warnings(status_with(S_IFDIR | 0777)), 1u);
     EXPECT_EQ(warnings(status_with(S_IFDIR | S_ISVTX | 0777, 0)), 0u) << "as /tmp";
+    EXPECT_EQ(warnings(status_with(S_IFLNK | 0777)), 0u) << "a link has no mode";
+    EXPECT_EQ(warnings(status_with(S_IFLNK | 0777, stranger)), 1u);
+}
+
+TEST(Permissions, EverythingOnTheWayToAFileCounts) {
+    const Workshop real;
+    const Workshop open;
+    ASSERT_EQ(mkdir(real.path("a").c_str(), 0700), 0);
+    ASSERT_EQ(mkdir(real.path("a/b").c_str(), 0700), 0);
+    const std::string file = real.write("a/b/vault", "x");
+    EXPECT_EQ(changeable_on_the_way(file), std::vector<std::string>{});
+    EXPECT_EQ(changeable_on_the_way(real.path("a//./b/../b/vault")), std::vector<std::string>{});
+    EXPECT_EQ(changeable_on_the_way(real.path("a/none/vault")), std::vector<std::string>{});
+
+    ASSERT_EQ(chmod(real.path("a").c_str(), 0777), 0);
+    const std::vector<std::string> finding{
+        real.path("a") + ": other users can change it (chmod go-w makes it yours alone)"};
+    EXPECT_EQ(changeable_on_the_way(file), finding);
+    ASSERT_EQ(symlink(file.c_str(), open.path("to_file").c_str()), 0);
+    ASSERT_EQ(symlink("to_file", open.path("to_link").c_str()), 0);
+    EXPECT_EQ(changeable_on_the_way(open.path("to_link")), finding);
+    const std::string before = std::filesystem::current_path();
+    ASSERT_EQ(chdir(real.directory().c_str()), 0);
+    EXPECT_EQ(changeable_on_the_way("a/b/vault"), finding);
+    ASSERT_EQ(chdir(before.c_str()), 0);
+
+    ASSERT_EQ(chmod(real.path("a").c_str(), 0700), 0);
+    EXPECT_EQ(changeable_on_the_way(open.path("to_link")), std::vector<std::string>{});
+    ASSERT_EQ(chmod(open.directory().c_str(), 0777), 0);
+    EXPECT_EQ(changeable_on_the_way(open.path("to_link")).size(), 1u)
+        << "whoever can exchange a link decides where it leads";
+    ASSERT_EQ(chmod(open.directory().c_str(), 01777), 0);
+    EXPECT_EQ(changeable_on_the_way(open.path("to_link")), std::vector<std::string>{});
+
+    ASSERT_EQ(symlink("loop", real.path("loop").c_str()), 0);
+    EXPECT_EQ(changeable_on_the_way(real.path("loop")).size(), 1u);
 }
 
 }  // namespace

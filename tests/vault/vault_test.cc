@@ -35,6 +35,7 @@ TEST_F(VaultTest, OpensAnEncryptedFile) {
     const Result<Settings> settings = open_vault(vault, password);
     ASSERT_TRUE(settings) << settings.error().message;
     EXPECT_EQ(settings->node, "pve");
+    EXPECT_TRUE(settings->is_encrypted);
     EXPECT_TRUE(settings->warnings.empty());
 }
 
@@ -49,8 +50,44 @@ TEST_F(VaultTest, ReadsAPlaintextFileWithAWarningAndWithoutAPassword) {
     const std::string vault = workshop.write("vault.yml", sample_yaml);
     const Result<Settings> settings = open_vault(vault, workshop.path("none"));
     ASSERT_TRUE(settings) << settings.error().message;
+    EXPECT_FALSE(settings->is_encrypted);
     ASSERT_EQ(settings->warnings.size(), 1u);
     EXPECT_EQ(settings->warnings[0], vault + ": not encrypted (ansible-vault encrypt makes it so)");
+}
+
+TEST_F(VaultTest, RefusesAPlaintextFileThatOthersCouldHaveWritten) {
+    const std::string vault = workshop.write("vault.yml", sample_yaml);
+    const auto expect_refused = [&](const std::string& open) {
+        const Result<Settings> settings = open_vault(vault, workshop.path("none"));
+        ASSERT_FALSE(settings) << open;
+        EXPECT_EQ(settings.error().exit, Exit::tls_identity);
+        EXPECT_EQ(settings.error().message,
+                  "the vault is not encrypted, and others could have written it: " + open +
+                      ": other users can change it (chmod go-w makes it yours alone)");
+        EXPECT_NE(settings.error().remedy.find("ansible-vault encrypt " + vault),
+                  std::string::npos);
+    };
+    ASSERT_EQ(chmod(vault.c_str(), 0666), 0);
+    expect_refused(vault);
+    ASSERT_EQ(chmod(vault.c_str(), 0600), 0);
+    ASSERT_EQ(chmod(workshop.directory().c_str(), 0777), 0);
+    expect_refused(workshop.directory());
+    // Behind a link that nobody else can change it is no better.
+    const Workshop other;
+    ASSERT_EQ(symlink(workshop.directory().c_str(), other.path("secrets").c_str()), 0);
+    EXPECT_FALSE(open_vault(other.path("secrets/vault.yml"), workshop.path("none")));
+    // What is encrypted has its own proof.
+    workshop.write("vault.yml", seal(sample_yaml, "secret"), 0666);
+    EXPECT_TRUE(open_vault(vault, password));
+}
+
+TEST_F(VaultTest, RefusesAPlaintextFileOfAnotherOwner) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+    const std::string vault = workshop.write("vault.yml", sample_yaml);
+    ASSERT_EQ(chown(vault.c_str(), 65'534, static_cast<gid_t>(-1)), 0);
+    const Result<Settings> settings = open_vault(vault, workshop.path("none"));
+    ASSERT_FALSE(settings);
+    EXPECT_NE(settings.error().message.find("belongs to another user"), std::string::npos);
 }
 
 TEST_F(VaultTest, CollectsTheWarningsOfBothFiles) {
