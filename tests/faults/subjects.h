@@ -49,6 +49,8 @@ struct Subject {
     bool on_containers = false;
     /// Nobody gives it a task, and it sets no state: what it has made can be looked at.
     bool is_proven = false;
+    /// What it did could as well be another's, but for its own task.
+    bool needs_own_task = false;
     /// What stands before the line's number in what is sent and printed, where there is no guest.
     std::string_view marked{};
 
