@@ -132,7 +132,8 @@ Shown shows_snapshot(const Seen& seen) {
     if (row["snapstate"].exists()) return Shown::under_way;
     const bool is_ours = without_last_newlines(row["description"].text()) ==
                          without_last_newlines(seen.record["vm_snapshot_description"]);
-    return is_ours ? Shown::yes : Shown::no;
+    const bool is_new = row["snaptime"].integer().value_or(0) >= seen.first_task;
+    return is_ours && is_new ? Shown::yes : Shown::no;
 }
 
 Shown shows_no_snapshot(const Seen& seen) {
