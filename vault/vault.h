@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "settings.h"
@@ -13,5 +14,9 @@ namespace proxmox::vault {
 /// failure is Exit::credentials and names the file or the key; no secret outlives the call but
 /// `token_secret`.
 Result<Settings> open_vault(const std::string& vault_path, const std::string& password_path);
+
+/// The text under one key, whoever wants to know it.
+Result<Secret> value_of_vault(const std::string& vault_path, const std::string& password_path,
+                              std::string_view key);
 
 }  // namespace proxmox::vault

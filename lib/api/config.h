@@ -24,6 +24,8 @@ inline constexpr std::string_view strict_variable = "RANGE42_PROXMOX_STRICT";
 struct Workspace {
     Endpoint endpoint;
     std::string node;
+    /// Where new disks come, if the vault says so.
+    std::string vm_storage;
     /// "user@realm!token"
     std::string user;
     TrustPolicy trust;
@@ -35,6 +37,9 @@ std::string_view token_secret_of(const Endpoint& endpoint);
 
 /// The variables that name a workspace are set; nothing is opened.
 Outcome require_workspace();
+
+/// The text that the workspace's vault has under this key.
+Result<vault::Secret> value_of_vault(std::string_view key);
 
 /// Opens the vault of the active workspace. No network is touched.
 Result<Workspace> open_workspace();
