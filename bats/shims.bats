@@ -15,6 +15,13 @@ proxmox_lxc.list.to.jsons.sh
 proxmox_lxc.vm_id.start.to.jsons.sh
 proxmox_network.vm_id.list_interfaces_vm.to.jsons.sh
 proxmox_storage.list.to.jsons.sh
+proxmox_storage.urls.download_iso.to.jsons.sh
+proxmox_storage.vm_id.import_cloudinit_image_to_vm.to.jsons.sh
+proxmox_template.vm_id.convert_to_template.to.jsons.sh
+proxmox_template.vm_id.set_cloudinit_variables.to.jsons.sh
+proxmox_vm.jsons.clone.to.jsons.sh
+proxmox_vm.jsons.create.to.jsons.sh
+proxmox_vm.jsons.set_tag.to.jsons.sh
 proxmox_vm.vm_id.get_config.to.jsons.sh'
 readonly plain=(--vms 4 --plain --task-ms 20)
 
@@ -33,8 +40,8 @@ use_shims() {
     export PATH=$shims:$plain_path:$devkit
 }
 
-@test "thirteen names have an entry and a twin, seven an entry alone, and the probe has its own" {
-    assert_equal "$(legacy_names | wc -l)" $((2 * 13 + 7 + 1))
+@test "thirteen names have an entry and a twin, fourteen an entry alone, the probe has its own" {
+    assert_equal "$(legacy_names | wc -l)" $((2 * 13 + 14 + 1))
     assert_equal "$(legacy_names | sed -n 's/_with_api//p' | sort)" \
         "$(legacy_names | grep -v -e _with_api -e inc | grep -vxF "$without_twin")"
     assert_equal "$(legacy_names | grep -xF "$without_twin")" "$without_twin"

@@ -26,6 +26,7 @@ constexpr Key token_id{"proxmox_api_token_id", is_token_id,
 constexpr Key token_secret{"proxmox_api_token_secret", is_token_secret,
                            "it must be one word of printable ASCII"};
 constexpr Key node{"proxmox_node", is_node_name, "it must be letters, digits and inner hyphens"};
+constexpr Key vm_storage{"proxmox_dest_vm_storage_name", is_plain_line, "it must be one word"};
 constexpr Key tls{"proxmox_api_tls", is_plain_line, "it must be one line of printable ASCII"};
 constexpr Key tls_pin{"proxmox_api_tls_pin", is_plain_line,
                       "it must be one line of printable ASCII"};
@@ -105,6 +106,12 @@ class Reader {
         if (!value || value->kind != Value::Kind::missing) read(key, target);
     }
 
+    /// What is no business of most tools must not be what keeps them from the API.
+    void read_if_plain(const Key& key, std::string& target) {
+        Reader aside(document_, opener_);
+        aside.read(key, target);
+    }
+
     Outcome outcome{};
 
   private:
@@ -124,6 +131,7 @@ Result<Settings> parse_settings(std::string_view yaml, Opener& opener) {
     reader.read(token_id, settings.token_id);
     reader.read(token_secret, settings.token_secret);
     reader.read(node, settings.node);
+    reader.read_if_plain(vm_storage, settings.vm_storage);
     reader.read_optional(tls, settings.tls);
     reader.read_optional(tls_pin, settings.tls_pin);
     if (!reader.outcome) return std::unexpected(reader.outcome.error());

@@ -12,13 +12,15 @@
 
 namespace proxmox::vault {
 
-/// Five settings that are there and well-formed, two that may be empty, and what to warn about.
+/// Five settings that are there and well-formed, three that may be empty, and what to warn about.
 struct Settings {
     std::string api_host;
     std::string api_user;
     std::string token_id;
     Secret token_secret;
     std::string node;
+    /// Where new disks come; empty where the vault does not say, or in words that are not plain.
+    std::string vm_storage;
     std::string tls;
     std::string tls_pin;
     /// The whole document was; nobody without the password has written it.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ownership.h"
+#include "document.h"
 #include "envelope.h"
 #include "file.h"
 
@@ -43,38 +44,65 @@ void append(std::vector<std::string>& all, const std::vector<std::string>& more)
     all.insert(all.end(), more.begin(), more.end());
 }
 
-}  // namespace
+struct Yaml {
+    Secret text;
+    bool was_encrypted = false;
+};
 
-Result<Settings> open_vault(const std::string& vault_path, const std::string& password_path) {
+/// The YAML of a vault, opened by its password where it is encrypted.
+Result<Yaml> read_yaml(const std::string& vault_path, Opener& opener,
+                         std::vector<std::string>& warnings) {
     Result<File> file = File::open(vault_path);
     if (!file) return misplaced(file.error());
     if (!file->regular())
         return misplaced({Exit::credentials, vault_path + ": not a regular file"});
-    std::vector<std::string> warnings = readable_by_others(vault_path, file->status());
-    const Result<Secret> content = file->read(file_limit, Clock::now() + read_wait);
+    warnings = readable_by_others(vault_path, file->status());
+    Result<Secret> content = file->read(file_limit, Clock::now() + read_wait);
     if (!content) return std::unexpected(content.error());
-
-    Opener opener(password_path);
-    Secret opened;
-    std::string_view yaml = content->reveal();
-    if (has_envelope_header(yaml)) {
-        if (const Outcome read = opener.read_password_once(); !read)
-            return std::unexpected(read.error());
-        Result<Secret> plaintext = opener.open(yaml);
-        if (!plaintext) return in_vault(vault_path, plaintext.error());
-        opened = std::move(*plaintext);
-        yaml = opened.reveal();
-    } else {
+    if (!has_envelope_header(content->reveal())) {
         if (const Outcome kept = refuse_if_changeable(vault_path, file->status()); !kept)
             return std::unexpected(kept.error());
         warnings.push_back(vault_path + ": not encrypted (ansible-vault encrypt makes it so)");
+        return Yaml{std::move(*content)};
     }
-    Result<Settings> settings = parse_settings(yaml, opener);
+    if (const Outcome read = opener.read_password_once(); !read)
+        return std::unexpected(read.error());
+    Result<Secret> plaintext = opener.open(content->reveal());
+    if (!plaintext) return in_vault(vault_path, plaintext.error());
+    return Yaml{std::move(*plaintext), true};
+}
+
+}  // namespace
+
+Result<Settings> open_vault(const std::string& vault_path, const std::string& password_path) {
+    Opener opener(password_path);
+    std::vector<std::string> warnings;
+    const Result<Yaml> yaml = read_yaml(vault_path, opener, warnings);
+    if (!yaml) return std::unexpected(yaml.error());
+    Result<Settings> settings = parse_settings(yaml->text.reveal(), opener);
     if (!settings) return in_vault(vault_path, settings.error());
-    settings->is_encrypted = !opened.empty();
+    settings->is_encrypted = yaml->was_encrypted;
     append(warnings, opener.warnings());
     settings->warnings = std::move(warnings);
     return settings;
+}
+
+Result<Secret> value_of_vault(const std::string& vault_path, const std::string& password_path,
+                              std::string_view key) {
+    Opener opener(password_path);
+    std::vector<std::string> told_before;
+    const Result<Yaml> yaml = read_yaml(vault_path, opener, told_before);
+    if (!yaml) return std::unexpected(yaml.error());
+    const Result<Document> document = Document::parse(yaml->text.reveal());
+    if (!document) return in_vault(vault_path, document.error());
+    const Result<Value> value = document->find(key);
+    if (!value) return in_vault(vault_path, value.error());
+    const bool is_template = value->text.find("{{") != std::string_view::npos;
+    if (value->kind == Value::Kind::text && !is_template) return Secret::copy_of(value->text);
+    if (value->kind == Value::Kind::encrypted) return opener.open(value->text);
+    return in_vault(vault_path, {Exit::credentials,
+                                 "it has no plain text under the key that a "
+                                 "line names"});
 }
 
 }  // namespace proxmox::vault

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "settings.h"
@@ -14,5 +15,9 @@ namespace proxmox::vault {
 /// written: it decides whom we talk to, so that is Exit::tls_identity. No secret outlives the call
 /// but `token_secret`.
 Result<Settings> open_vault(const std::string& vault_path, const std::string& password_path);
+
+/// The text under one key, whoever wants to know it.
+Result<Secret> value_of_vault(const std::string& vault_path, const std::string& password_path,
+                              std::string_view key);
 
 }  // namespace proxmox::vault

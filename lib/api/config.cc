@@ -23,6 +23,20 @@ Result<std::string> needed(std::string_view name) {
     return fail(Exit::credentials, check.finding, check.remedy);
 }
 
+struct VaultFiles {
+    std::string vault;
+    std::string password;
+};
+
+Result<VaultFiles> vault_files() {
+    auto devkit = needed(devkit_variable);
+    if (!devkit) return std::unexpected(devkit.error());
+    auto password = needed(password_variable);
+    if (!password) return std::unexpected(password.error());
+    while (devkit->ends_with('/')) devkit->pop_back();
+    return VaultFiles{*devkit + std::string(vault_file), std::move(*password)};
+}
+
 /// The header line with the token, assembled in locked memory.
 Result<vault::Secret> authorization_of(const vault::Settings& settings) {
     const std::string start =
@@ -88,16 +102,18 @@ Outcome require_workspace() {
     return {};
 }
 
+Result<vault::Secret> value_of_vault(std::string_view key) {
+    const Timed timed(Stage::vault);
+    const auto files = vault_files();
+    if (!files) return std::unexpected(files.error());
+    return vault::value_of_vault(files->vault, files->password, key);
+}
+
 Result<Workspace> open_workspace() {
     const Timed timed(Stage::vault);
-    const auto devkit = needed(devkit_variable);
-    if (!devkit) return std::unexpected(devkit.error());
-    const auto password = needed(password_variable);
-    if (!password) return std::unexpected(password.error());
-    std::string directory = *devkit;
-    while (directory.ends_with('/')) directory.pop_back();
-
-    auto settings = vault::open_vault(directory + std::string(vault_file), *password);
+    const auto files = vault_files();
+    if (!files) return std::unexpected(files.error());
+    auto settings = vault::open_vault(files->vault, files->password);
     if (!settings) return std::unexpected(settings.error());
     auto policy = policy_of(trust_of(*settings));
     if (!policy) return std::unexpected(policy.error());
@@ -107,6 +123,7 @@ Result<Workspace> open_workspace() {
     warn_of_unlocked_memory(settings->warnings);
     return Workspace{.endpoint = {settings->api_host, std::move(*authorization)},
                      .node = settings->node,
+                     .vm_storage = settings->vm_storage,
                      .user = settings->api_user + '!' + settings->token_id,
                      .trust = std::move(*policy),
                      .warnings = std::move(settings->warnings)};

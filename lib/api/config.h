@@ -27,6 +27,8 @@ inline constexpr std::string_view strict_variable = "RANGE42_PROXMOX_STRICT";
 struct Workspace {
     Endpoint endpoint;
     std::string node;
+    /// Where new disks come, if the vault says so.
+    std::string vm_storage;
     /// "user@realm!token"
     std::string user;
     TrustPolicy trust;
@@ -41,6 +43,9 @@ Outcome require_workspace();
 
 /// What the environment alone says of whom to trust.
 Result<TrustPolicy> trust_in_environment();
+
+/// The text that the workspace's vault has under this key.
+Result<vault::Secret> value_of_vault(std::string_view key);
 
 /// Opens the vault of the active workspace. No network is touched.
 Result<Workspace> open_workspace();

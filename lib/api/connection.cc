@@ -16,6 +16,7 @@ Result<std::unique_ptr<Connection>> Connection::open(Notify notify, Memory memor
     std::unique_ptr<Connection> connection(new Connection);
     connection->host_and_port_ = workspace->endpoint.host_and_port;
     connection->node_ = workspace->node;
+    connection->vm_storage_ = workspace->vm_storage;
     connection->user_ = workspace->user;
     connection->warnings_ = std::move(workspace->warnings);
     connection->trust_ = std::make_unique<Trust>(

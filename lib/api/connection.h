@@ -33,6 +33,7 @@ class Connection {
 
     const std::string& host_and_port() const { return host_and_port_; }
     const std::string& node() const { return node_; }
+    const std::string& vm_storage() const { return vm_storage_; }
     const std::string& user() const { return user_; }
     /// Where the token's secret is; the connection keeps it.
     std::string_view token_secret() const { return token_secret_; }
@@ -45,6 +46,7 @@ class Connection {
 
     std::string host_and_port_;
     std::string node_;
+    std::string vm_storage_;
     std::string user_;
     std::string_view token_secret_;
     std::vector<std::string> warnings_;

@@ -43,6 +43,8 @@ struct Request {
     std::string body{};
     bool body_is_json = false;
     milliseconds limit = read_limit;
+    /// In the place of the path: a whole address elsewhere, which is asked without our token.
+    std::string address{};
 };
 
 /// What became of a request below HTTP.

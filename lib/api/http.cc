@@ -30,6 +30,8 @@ constexpr std::string_view api_prefix = "/api2/json";
 constexpr long buffer_size = 64L << 10;
 /// Below the 5 s after which Proxmox closes an idle connection.
 constexpr long reuse_limit_s = 3;
+constexpr long redirects_limit = 3;
+constexpr const char* system_authorities = "/etc/ssl/certs";
 
 /// One request under way: what libcurl's callbacks write to.
 struct Transfer {
@@ -166,6 +168,7 @@ struct Transfers::Machinery {
     bool begin(std::unique_ptr<Transfer> transfer);
     void configure(CURL* handle);
     void aim(Transfer& transfer);
+    void aim_elsewhere(Transfer& transfer);
     void collect();
     void judge(Transfer& transfer, CURLcode code);
     void keep_connection(CURL* handle);
@@ -177,6 +180,8 @@ struct Transfers::Machinery {
     CURLM* multi = curl_multi_init();
     CURLSH* share = curl_share_init();
     std::string expect_nothing = "Expect:";
+    /// What a server gets that is none of Proxmox's.
+    curl_slist plain_header{expect_nothing.data(), nullptr};
     std::string json_content = "Content-Type: application/json";
     curl_slist headers[2]{};
     curl_slist json_header{};
@@ -262,11 +267,45 @@ void Transfers::Machinery::aim(Transfer& transfer) {
     if (request.method == Method::put) set(CURLOPT_CUSTOMREQUEST, "PUT");
 }
 
+/// An ordinary web server never sees the token, may send us on, and is judged by the system's
+/// authorities, whatever the policy towards Proxmox is.
+void Transfers::Machinery::aim_elsewhere(Transfer& transfer) {
+    const auto set = [handle = transfer.handle](CURLoption option, auto value) {
+        curl_easy_setopt(handle, option, value);
+    };
+    const std::string& address = transfer.request.address;
+    const char* const protocols = address.starts_with("https:") ? "https" : "http,https";
+    set(CURLOPT_URL, address.c_str());
+    set(CURLOPT_ERRORBUFFER, transfer.trouble.data());
+    set(CURLOPT_HEADERDATA, &transfer.reader);
+    set(CURLOPT_WRITEDATA, &transfer.reader);
+    set(CURLOPT_HTTPHEADER, &plain_header);
+    set(CURLOPT_PRIVATE, &transfer);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(transfer.request.limit.count()));
+    set(CURLOPT_SHARE, static_cast<CURLSH*>(nullptr));
+    set(CURLOPT_FRESH_CONNECT, 1L);
+    set(CURLOPT_FORBID_REUSE, 1L);
+    set(CURLOPT_PREREQFUNCTION, static_cast<decltype(&meet_connection)>(nullptr));
+    set(CURLOPT_PROTOCOLS_STR, protocols);
+    set(CURLOPT_REDIR_PROTOCOLS_STR, protocols);
+    set(CURLOPT_FOLLOWLOCATION, 1L);
+    set(CURLOPT_MAXREDIRS, redirects_limit);
+    set(CURLOPT_SSL_CTX_FUNCTION, static_cast<decltype(&meet_server)>(nullptr));
+    set(CURLOPT_SSL_VERIFYPEER, 1L);
+    set(CURLOPT_SSL_VERIFYHOST, 2L);
+    set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
+    set(CURLOPT_CAPATH, system_authorities);
+    know_certificate_digests();
+}
+
 bool Transfers::Machinery::begin(std::unique_ptr<Transfer> transfer) {
     transfer->handle = curl_easy_init();
     if (transfer->handle == nullptr) return false;
     configure(transfer->handle);
-    aim(*transfer);
+    if (transfer->request.address.empty())
+        aim(*transfer);
+    else
+        aim_elsewhere(*transfer);
     curl_multi_add_handle(multi, transfer->handle);
     active.push_back(std::move(transfer));
     return true;
@@ -291,6 +330,14 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     answer.transport = Transport::answered;
     answer.took = milliseconds(number_of(transfer.handle, CURLINFO_TOTAL_TIME_T) / 1'000);
     const bool is_whole = transfer.reader.has_whole_head();
+    const bool is_elsewhere = !transfer.request.address.empty();
+    // The clock that tasks are compared with is Proxmox's.
+    if (is_elsewhere) answer.date.reset();
+    if (code == CURLE_OK && is_whole && is_elsewhere) {
+        // The head that was read first may be of whoever has sent us on.
+        answer.status = static_cast<int>(small_number_of(transfer.handle, CURLINFO_RESPONSE_CODE));
+        return;
+    }
     if (code == CURLE_OK && is_whole) return keep_connection(transfer.handle);
     end_connection(transfer.handle);
     long sent = 0;
@@ -300,6 +347,10 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
     if (transfer.reader.has_overflowed()) {
         answer.transport = Transport::too_large;
         answer.trouble = "the answer is larger than we take";
+        return;
+    }
+    if (is_elsewhere) {
+        answer.transport = Transport::lost;
         return;
     }
     if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)

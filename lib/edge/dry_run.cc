@@ -5,6 +5,17 @@
 #include <fmt/format.h>
 
 namespace proxmox {
+namespace {
+
+/// The requests of a rehearsal are shown, and so would be what nobody is to see.
+void hide_secrets(Record& record, Inputs inputs) {
+    for (const Record::Reference& reference : record.references())
+        record.set(reference.key, "redacted");
+    for (const Input& input : inputs)
+        if (input.type == Type::secret && record.has(input.key)) record.set(input.key, "redacted");
+}
+
+}  // namespace
 
 Exit dry_run(const Run& run, const WayOf& way_of, std::span<const Given> given, LineReader* input,
              Output& output) {
@@ -26,8 +37,10 @@ Exit dry_run(const Run& run, const WayOf& way_of, std::span<const Given> given, 
         if (!record) {
             exit = worse(exit, record.error().exit);
             output.trace(fmt::format("skip line {}: {}", line.number, record.error().message));
-        } else if (!output.put(rehearsal_of(run, std::move(**record), way_of))) {
-            return worse(exit, Exit::write_failed);
+        } else {
+            hide_secrets(**record, run.printing.inputs);
+            if (!output.put(rehearsal_of(run, std::move(**record), way_of)))
+                return worse(exit, Exit::write_failed);
         }
     }
 }

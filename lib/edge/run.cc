@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -15,6 +16,7 @@
 #include "edge/help.h"
 #include "edge/legacy.h"
 #include "edge/open_connection.h"
+#include "edge/references.h"
 #include "edge/run_of.h"
 #include "factory/backwards.h"
 #include "factory/newcomer.h"
@@ -81,7 +83,9 @@ Result<Exit> ToolRun::under_own_name(std::span<char*> arguments) {
     if (const auto compiled = compile_filter(*options); !compiled)
         return std::unexpected(compiled.error());
     if (!options->failed_path.empty()) {
-        auto failed = FailedLines::open(options->failed_path);
+        const bool has_secrets =
+            std::ranges::find(keys_, Type::secret, &Input::type) != keys_.end();
+        auto failed = FailedLines::open(options->failed_path, has_secrets);
         if (!failed) return std::unexpected(failed.error());
         failed_.emplace(std::move(*failed));
     }
@@ -182,7 +186,8 @@ Outcome ToolRun::compile_filter(const Options& options) {
 Run ToolRun::settle(const Options& options, const Connection& connection) {
     if (options.nodes_from_stdin) keys_.assign(node_lines.begin(), node_lines.end());
     Run run = run_of(tool_, options, keys_);
-    run.home = {connection.node(), connection.host_and_port(), connection.user()};
+    run.home = {connection.node(), connection.vm_storage(), connection.host_and_port(),
+                connection.user()};
     run.printing.filter = filter_ ? &*filter_ : nullptr;
     const bool needs_tag = tool_.guard != Guard::none || tool_.own.makes;
     run.guarding.required_tag = needs_tag ? environment(guard_variable) : "";
@@ -233,7 +238,11 @@ Result<RunEnd> ToolRun::lines(const Options& options, Connection& connection, Li
                                                                 : options.jobs);
     Shift shift(run, jobs, {connection.transfers(), output_, signals_, equipment.get()},
                 way_of(tool_));
-    if (equipment) shift.prepare_with([&run](Record& record) { christen(record, run); });
+    References references;
+    shift.prepare_with([&](Record& record) {
+        if (equipment) christen(record, run);
+        return references.fill(record);
+    });
     ProgressLine progress(output_, options.progress);
     shift.show_progress(progress);
     if (failed_) shift.keep_failed(*failed_);
@@ -277,6 +286,11 @@ int run(const Tool& tool, int argc, char** argv) {
         if (const auto call = legacy_call(all)) return run.under_legacy_name(*call);
         return run.under_own_name(session.arguments);
     });
+}
+
+int run(const Tool& tool, const Tool& under_legacy_name, int argc, char** argv) {
+    const std::span all(argv, static_cast<std::size_t>(argc));
+    return run(legacy_call(all) ? under_legacy_name : tool, argc, argv);
 }
 
 }  // namespace proxmox

@@ -6,6 +6,7 @@
 
 #include "factory/newcomer.h"
 #include "stage/change.h"
+#include "stage/lock.h"
 #include "stage/look.h"
 #include "stage/read.h"
 
@@ -62,6 +63,9 @@ constexpr Change growth_of_clone{.method = Method::put,
 constexpr Reading created{.path = config_of_machine, .learn = learn_identity};
 constexpr Reading cloned{.path = config_of_clone, .learn = learn_identity};
 
+constexpr std::string_view status_of_clone =
+    "/nodes/{proxmox_node}/qemu/{vm_new_id}/status/current";
+
 /// Proxmox's lock on a storage is one for all nodes that share it.
 constexpr std::string_view clone_turn = "clone onto {clone_storage}";
 
@@ -110,13 +114,53 @@ Way<Printed> create_there(Line& line, NewId& id) {
     co_return co_await read_state(line, created, acted);
 }
 
+/// The state of what stands under the id that the line names; an empty finding where nothing does,
+/// or where it cannot be seen and the request will tell.
+Way<Finding> look_for_clone(Line& line) {
+    Finding seen;
+    if (line.is_rehearsed) co_return co_await see(line, status_of_clone);
+    auto path = co_await line.path(status_of_clone);
+    Finding asked = co_await ask(line, std::move(path));
+    if (asked.verdict == Verdict::no_such_vm || asked.verdict == Verdict::forbidden) co_return seen;
+    if (asked.verdict != Verdict::good)
+        co_await ends_by(failure(line, asked, line.text("look-up failed for vm_id {vm_new_id}")));
+    co_return asked;
+}
+
+/// Tells of the clone that an earlier run has made for this line, and that is to be as wanted.
+Way<Printed> tell_of_clone(Line& line, std::string status) {
+    const Finding config =
+        co_await see_unlocked(line, cloned.path, std::string(line.record["vm_new_id"]));
+    const Moment now = line.stand.now();
+    co_await recognise_clone(config.data(), line.record, now);
+    co_await learn_identity(config.data(), line.record, now);
+    line.record.set("vm_status", status);
+    line.record.set("vm_as_wanted", "true");
+    line.note(line.text("vm_id {vm_new_id} is there already, as wanted"));
+    co_return print(line);
+}
+
 Way<Printed> clone_there(Line& line, NewId& id) {
+    if (line.record.has("names_id")) {
+        if (!line.record.has("vm_name")) co_await look(line, source_config);
+        const Finding there = co_await look_for_clone(line);
+        std::string status(there.data()["status"].text());
+        if (!status.empty()) co_return co_await tell_of_clone(line, std::move(status));
+    }
     co_await take_id(line, id);
     HeldTurn turn;
     while (true) {
         co_await look(line, source_config);
+        if (line.run.is_asynchronous && line.record.has("vm_changes"))
+            co_await ends_by(failure(line, Exit::line_failed,
+                                     "a clone that is not waited for cannot get the tag that is "
+                                     "required of it"));
         if (!turn) turn = co_await take_turn(line, line.text(clone_turn));
         Made made = co_await attempt(line, clone_of_vm);
+        if (made.is_refused() && tells_of_lock(made.words)) {
+            co_await see_unlocked(line, source_config.path, std::string(line.record["vm_id"]));
+            continue;
+        }
         if (made.is_refused()) {
             co_await try_next_id(line, id, std::move(made));
             continue;
@@ -140,6 +184,7 @@ Way<Printed> create_machine(Line& line) {
 
 Way<Printed> clone_machine(Line& line) {
     NewId id;
+    take_plan(line.record);
     const OnNode there = [&id](Line& on_node) { return clone_there(on_node, id); };
     co_return co_await keep_track(line, id, where_it_is(line, there));
 }

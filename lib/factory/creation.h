@@ -78,6 +78,7 @@ inline constexpr Requested creation_requests[]{
     {Method::get, "{guest}/config"}};
 inline constexpr Requested clone_requests[]{
     {Method::get, "/cluster/nextid"},
+    {Method::get, "/nodes/{proxmox_node}/qemu/{vm_new_id}/status/current"},
     {Method::get, "{guest}/config"},
     {Method::post, "{guest}/clone"},
     {Method::put, "/nodes/{proxmox_node}/qemu/{vm_new_id}/config"},

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "factory/machine_form.h"
 #include "factory/machines.h"
+#include "factory/ownership.h"
 #include "line/address.h"
 #include "line/grammar.h"
 
@@ -60,9 +61,30 @@ Shown shows_cloned(const Seen& seen) {
 }
 
 Shown shows_grown(const Seen& seen) {
-    const bool is_grown =
-        property_of(seen.data()["scsi0"].text(), "size") == seen.record["vm_growth"];
+    const std::string_view disk = seen.record.has("vm_disk") ? seen.record["vm_disk"] : "scsi0";
+    const bool is_grown = property_of(seen.data()[disk].text(), "size") == seen.record["vm_growth"];
     return is_grown ? Shown::yes : Shown::no;
+}
+
+void take_plan(Record& record) {
+    if (record.has("vm_template_id") && !record.has("vm_new_id")) {
+        record.set("vm_new_id", record["vm_id"]);
+        record.set("vm_id", record["vm_template_id"]);
+    }
+    if (record.has("vm_new_id")) record.set("names_id", "1");
+}
+
+Result<std::string> recognise_clone(const json::Value& config, Record& record, const Moment&) {
+    const std::string_view name = config["name"].text();
+    const bool is_marked = !marks_in(config["description"].text()).empty();
+    const bool is_template = config["template"].integer() == 1;
+    if (name == record["vm_name"] && is_marked && !is_template) return {};
+    const std::string_view because = is_template                 ? "it is a template"
+                                     : name != record["vm_name"] ? "it has another name"
+                                                                 : "its notes have no mark of ours";
+    return fail(Exit::line_failed,
+                fmt::format("vm_new_id {} is another machine's ({}), left alone: {}",
+                            record["vm_new_id"], escape(name), because));
 }
 
 Result<std::string> learn_identity(const json::Value& config, Record& record, const Moment&) {

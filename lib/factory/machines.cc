@@ -11,6 +11,7 @@
 #include "api/storage_formats.h"
 #include "base/escape.h"
 #include "factory/machine_form.h"
+#include "factory/ownership.h"
 #include "line/grammar.h"
 #include "stage/guard.h"
 
@@ -18,7 +19,6 @@ namespace proxmox {
 namespace {
 
 constexpr std::string_view usual_storage = "local-lvm";
-constexpr std::string_view mark_prefix = "range42-fastpath ";
 
 /// What a machine that is made from nothing has where nobody says otherwise.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> defaults{{

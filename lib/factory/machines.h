@@ -39,6 +39,16 @@ namespace proxmox {
                                                                  Record& record,
                                                                  const Moment& moment);
 
+/// A line that names a template and the id of its clone, as plans do, in the keys of one that names
+/// a source and a new id.
+void take_plan(Record& record);
+
+/// Prepare: an error unless the machine with this configuration is the clone that the record is to
+/// become: its name, and a mark of ours in its notes.
+[[gnu::visibility("default")]] Result<std::string> recognise_clone(const json::Value& config,
+                                                                   Record& record,
+                                                                   const Moment& moment);
+
 /// Prepare: the boot order as Proxmox writes it, out of "scsi0,net0" or "order=scsi0;net0".
 [[gnu::visibility("default")]] Result<std::string> compose_boot_order(const json::Value& nothing,
                                                                       Record& record,

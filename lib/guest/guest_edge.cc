@@ -34,7 +34,7 @@ Result<RunEnd> work_on_lines(const Run& run, const GuestSession& guests, Transfe
     ProgressLine progress(session.output, options.progress);
     shift.show_progress(progress);
     if (options.failed_path.empty()) return shift.work(&input, options.given);
-    auto failed = FailedLines::open(options.failed_path);
+    auto failed = FailedLines::open(options.failed_path, false);
     if (!failed) return std::unexpected(failed.error());
     shift.keep_failed(*failed);
     const RunEnd end = shift.work(&input, options.given);
@@ -81,7 +81,8 @@ Result<RunEnd> run_over_api(Run run, const GuestSession& guests, const WayMaker&
     if (!opened) return std::unexpected(opened.error());
     Connection& connection = **opened;
     const Output::Hidden hidden(guests.session.output, connection.token_secret());
-    run.home = {connection.node(), connection.host_and_port(), connection.user()};
+    run.home = {connection.node(), connection.vm_storage(), connection.host_and_port(),
+                connection.user()};
     auto end = work_on_lines(run, guests, connection.transfers(), way_of);
     if (const Error& refusal = connection.trust().refusal(); !refusal.message.empty())
         return std::unexpected(refusal);

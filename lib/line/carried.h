@@ -20,6 +20,7 @@ class [[gnu::visibility("default")]] Carried {
   public:
     void take(const json::Value& object);
     void set(std::string_view key, std::string json_text);
+    void erase(std::string_view key) { values_.erase(std::string(key)); }
 
     /// The value as JSON text; empty when there is none.
     std::string_view operator[](std::string_view key) const;

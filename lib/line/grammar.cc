@@ -92,6 +92,8 @@ bool is_of(Type type, std::string_view text) {
         case Type::flag: return text == "0" || text == "1";
         case Type::object:
         case Type::text: return true;
+        case Type::secret:
+            return text.size() <= longest_secret && text.find('\0') == std::string_view::npos;
         default: break;
     }
     return is_of_guest(type, text);
@@ -109,6 +111,7 @@ std::string_view name_of(Type type) {
         case Type::word: return "a plain word";
         case Type::flag: return "1 or 0";
         case Type::object: return "a JSON object";
+        case Type::secret: return "a secret of up to 64 KiB";
         default: break;
     }
     return name_in_guest(type);

@@ -16,6 +16,7 @@ inline constexpr std::int64_t largest_vm_id = 999'999'999;
 inline constexpr std::size_t longest_node_name = 63;
 inline constexpr std::size_t shortest_snapshot_name = 2;
 inline constexpr std::size_t longest_snapshot_name = 40;
+inline constexpr std::size_t longest_secret = std::size_t{64} << 10;
 
 bool is_vm_id(std::string_view text);
 bool is_node_name(std::string_view text);

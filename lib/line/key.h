@@ -34,6 +34,9 @@ enum class Type : std::uint8_t {
     number,
     file_mode,
     branch,
+    /// Of lines too long for a word; it is sent and shown nowhere, neither in a trace nor in a line
+    /// that is carried on.
+    secret,
 };
 
 enum class Presence : bool { optional, required };

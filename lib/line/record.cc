@@ -32,6 +32,8 @@ std::unexpected<Error> refuse(std::string reason) {
     return fail(Exit::line_failed, std::move(reason));
 }
 
+bool is_free(Type type) { return type == Type::text || type == Type::secret; }
+
 /// The text that a JSON value stands for where `input` is expected; empty means "not given".
 Result<std::string> text_of(const json::Value& value, const Input& input) {
     switch (value.kind()) {
@@ -41,11 +43,11 @@ Result<std::string> text_of(const json::Value& value, const Input& input) {
         case json::Kind::number: {
             const auto number = value.integer();
             if (number) return std::to_string(*number);
-            if (input.type == Type::text) return std::string(value.text());
+            if (is_free(input.type)) return std::string(value.text());
             return refuse(fmt::format("{} is not a whole number", input.key));
         }
         case json::Kind::boolean:
-            if (input.type == Type::text) return std::string(value.text());
+            if (is_free(input.type)) return std::string(value.text());
             if (input.type == Type::flag) return value.text() == "true" ? "1" : "0";
             break;
         case json::Kind::array: break;
@@ -56,6 +58,13 @@ Result<std::string> text_of(const json::Value& value, const Input& input) {
             return text;
     }
     return refuse(fmt::format("{} is neither a text nor a number", input.key));
+}
+
+/// A secret may be named instead of written: by the vault's key that has it.
+std::string_view name_in_vault(const json::Value& value, const Input& input) {
+    if (input.type != Type::secret || !value.is(json::Kind::object)) return {};
+    const json::Value name = value["vault"];
+    return name.is(json::Kind::string) ? name.text() : std::string_view{};
 }
 
 std::unexpected<Error> lacks(std::string_view key) {
@@ -71,6 +80,8 @@ Outcome take(Record& record, const Input& input, std::string_view text, const Ex
         if (input.presence == Presence::optional) return {};
         return lacks(input.key);
     }
+    if (!is_of(input.type, text) && input.type == Type::secret)
+        return refuse(fmt::format("{} is not {}", input.key, name_of(input.type)));
     if (!is_of(input.type, text))
         return refuse(
             fmt::format("{} is not {}: {}", input.key, name_of(input.type), escape(text)));
@@ -85,9 +96,14 @@ Outcome take_object(Record& record, const json::Value& object, Inputs inputs,
     if (intake.carries) record.carried().take(object);
     for (const Input& input : inputs) {
         if (input.key == whole_line) continue;
+        if (const std::string_view name = name_in_vault(object[input.key], input); !name.empty()) {
+            record.references().push_back({std::string(input.key), std::string(name)});
+            continue;
+        }
         const auto text = text_of(object[input.key], input);
         if (!text) return std::unexpected(text.error());
         if (const auto taken = take(record, input, *text, intake); !taken) return taken;
+        if (input.type == Type::secret) record.carried().erase(input.key);
     }
     return {};
 }

@@ -25,6 +25,12 @@ class [[gnu::visibility("default")]] Record {
     std::string_view operator[](std::string_view key) const;
     bool has(std::string_view key) const { return !(*this)[key].empty(); }
     void set(std::string_view key, std::string_view value);
+    /// Keys whose values are in the vault, under another key there: `{"vault":"KEY"}`.
+    struct Reference {
+        std::string key;
+        std::string in_vault;
+    };
+    std::vector<Reference>& references() { return references_; }
     /// What the line held, where the run carries it on; else empty.
     Carried& carried() { return carried_; }
     const Carried& carried() const { return carried_; }
@@ -33,6 +39,7 @@ class [[gnu::visibility("default")]] Record {
     std::uint64_t line_number_;
     std::vector<std::pair<std::string, std::string>> values_;
     Carried carried_;
+    std::vector<Reference> references_;
 };
 
 /// What a run does with its lines beyond reading the tool's keys.

@@ -102,7 +102,11 @@ void Shift::begin_lines() {
             ledger_.end(line->slot, not_attempted(line->record, hopeless_->message), line->record);
             continue;
         }
-        if (prepare_) prepare_(line->record);
+        if (const Outcome ready = prepare_ ? prepare_(line->record) : Outcome{}; !ready) {
+            ledger_.end(line->slot, not_attempted(line->record, ready.error().message),
+                        line->record);
+            continue;
+        }
         lanes_.occupy(line->lanes);
         const Loop::Number number = loop_.begin(std::move(line->record), way_of_);
         places_[number] = {line->slot, std::move(line->lanes)};

@@ -45,7 +45,7 @@ class Shift {
     /// Takes the answer to a question that lines share as if it had been asked.
     void know(const std::string& path, Answer answer);
     /// Each record is given what this finds for it before it begins.
-    void prepare_with(std::function<void(Record&)> prepare) { prepare_ = std::move(prepare); }
+    void prepare_with(std::function<Outcome(Record&)> prepare) { prepare_ = std::move(prepare); }
 
     /// Works until every line has ended; `input` may be null.
     RunEnd work(LineReader* input, std::span<const Given> given = {});
@@ -77,7 +77,7 @@ class Shift {
     Ledger ledger_;
     Interruption interruption_;
     std::optional<Onlooker> onlooker_{};
-    std::function<void(Record&)> prepare_{};
+    std::function<Outcome(Record&)> prepare_{};
     std::map<Loop::Number, Place> places_;
     /// The line that opens the run, while it is under way.
     Loop::Number opening_ = 0;

@@ -23,7 +23,7 @@ std::unexpected<Error> refuse(const std::string& path, int error_number) {
 
 }  // namespace
 
-Result<FailedLines> FailedLines::open(const std::string& path) {
+Result<FailedLines> FailedLines::open(const std::string& path, bool has_secrets) {
     struct stat status {};
     const bool is_there = lstat(path.c_str(), &status) == 0;
     if (is_there && S_ISDIR(status.st_mode)) return refuse(path, EISDIR);
@@ -37,8 +37,10 @@ Result<FailedLines> FailedLines::open(const std::string& path) {
     if (descriptor == -1) return refuse(path, errno);
     const mode_t mask = umask(0);
     umask(mask);
-    // A draft is its owner's alone; the file is as open as any other that is written.
-    (void)fchmod(descriptor, is_there ? status.st_mode & 0777U : default_mode & ~mask);
+    // A draft is its owner's alone; the file is as open as any other that is written, unless its
+    // lines may hold secrets.
+    if (!has_secrets)
+        (void)fchmod(descriptor, is_there ? status.st_mode & 0777U : default_mode & ~mask);
     return FailedLines(path, std::move(draft), descriptor);
 }
 

@@ -14,7 +14,7 @@ namespace proxmox {
 class FailedLines {
   public:
     /// Exit::usage when nothing can be written there.
-    static Result<FailedLines> open(const std::string& path);
+    static Result<FailedLines> open(const std::string& path, bool has_secrets);
     FailedLines(FailedLines&& other) noexcept;
     FailedLines& operator=(FailedLines&&) = delete;
     /// Without `commit` nothing was changed.

@@ -6,6 +6,7 @@
 
 #include "print/unfinished.h"
 #include "stage/find.h"
+#include "stage/lock.h"
 #include "stage/look.h"
 #include "stage/read.h"
 #include "stage/task.h"
@@ -25,12 +26,17 @@ Way<Printed> read_result(Line& line, const Reading& reading, Acted acted) {
     co_return co_await read_state(line, reading, acted);
 }
 
+Way<Made> make_as_wanted(Line& line, const Plain& plain, const Change& change) {
+    if (plain.outlasts_locks) co_return co_await make_unlocked(line, change);
+    co_return co_await make(line, change);
+}
+
 Way<Printed> go_on_node(Line& line, const Plain& plain) {
     co_await keep_guard(line);
     Acted acted;
     for (const Look& question : plain.looks) co_await look(line, question);
     for (const Change& change : plain.changes) {
-        Reached<Made> made = co_await make(line, change).tried();
+        Reached<Made> made = co_await make_as_wanted(line, plain, change).tried();
         if (!made && made.error().kind == Failure::Kind::state_would_help)
             co_await fail_with_state(line, plain.reading, std::move(made.error()));
         const Made known = co_await std::move(made);

@@ -16,6 +16,8 @@ struct Plain {
     /// Each when the one before has ended well.
     List<Change> changes{};
     Reading reading{};
+    /// A guest that an earlier task has locked is waited for, which otherwise makes a line fail.
+    bool outlasts_locks = false;
     /// A guest that is not there is as it should be.
     bool may_be_gone = false;
 };

@@ -117,6 +117,9 @@ struct Tool {
 
 /// Runs the tool: the only thing that a tool's main does.
 [[gnu::visibility("default")]] int run(const Tool& tool, int argc, char** argv);
+/// The same for a tool that is another one under the devkit's name: other keys, other lines.
+[[gnu::visibility("default")]] int run(const Tool& tool, const Tool& under_legacy_name, int argc,
+                                       char** argv);
 
 /// The privileges that a tool needs on VMs, set apart by commas.
 struct ToolNeeds {

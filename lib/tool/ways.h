@@ -5,6 +5,7 @@
 #include "stage/awaited.h"
 #include "stage/change.h"
 #include "stage/find.h"
+#include "stage/lock.h"
 #include "stage/look.h"
 #include "stage/read.h"
 #include "tool/tool.h"

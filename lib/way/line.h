@@ -28,6 +28,8 @@ using ClaimedTasks = std::set<std::string, std::less<>>;
 struct Home {
     /// The vault's node: where a line goes that names none.
     std::string node{};
+    /// Where new disks come, if the vault says so.
+    std::string vm_storage{};
     /// For messages.
     std::string host_and_port{};
     /// "user@realm!token", as it stands in the ids of our tasks.

@@ -76,6 +76,9 @@ std::string write_parameters(Stage& stage, Guest& guest, const Parameters& param
         return missing;
     for (const Value& value : parameters.all()) {
         if (!is_disk_key(*guest.kind, value.name)) continue;
+        if (value.text.find("import-from=/") != std::string::npos)
+            return "Only root can pass arbitrary filesystem paths. at "
+                   "/usr/share/perl5/PVE/Storage.pm line 651.";
         if (std::string unreadable = unreadable_volume(value.text); !unreadable.empty())
             return unreadable;
         if (std::string unknown = unknown_storage(stage, value.text); !unknown.empty())

@@ -7,6 +7,7 @@
 
 #include "calls/calls.h"
 #include "calls/collections.h"
+#include "calls/download.h"
 #include "calls/privileges.h"
 #include "http/forms.h"
 #include "model/config_keys.h"
@@ -30,6 +31,7 @@ constexpr std::string_view agent_unrestricted[] = {"VM.GuestAgent.Unrestricted"}
 constexpr std::string_view agent_write[] = {"VM.GuestAgent.FileWrite",
                                             "VM.GuestAgent.Unrestricted"};
 constexpr std::string_view agent_read[] = {"VM.GuestAgent.FileRead", "VM.GuestAgent.Unrestricted"};
+constexpr std::string_view store_template[] = {"Datastore.AllocateTemplate"};
 constexpr std::string_view cloudinit[] = {"VM.Config.Cloudinit"};
 
 constexpr Field full[] = {{.name = "full", .type = Type::boolean}};
@@ -133,6 +135,14 @@ constexpr Field refs_query[] = {{.name = "type", .choices = "alias, ipset"}};
 constexpr Field sdn_fields[] = {{.name = "lock-token"},
                                 {.name = "release-lock", .type = Type::boolean}};
 constexpr Field reload_fields[] = {{.name = "regenerate-frr", .type = Type::boolean}};
+constexpr Field download_fields[] = {
+    {.name = "content", .required = true, .choices = "iso, vztmpl, import"},
+    {.name = "filename", .required = true},
+    {.name = "url", .required = true},
+    {.name = "checksum"},
+    {.name = "checksum-algorithm", .choices = "md5, sha1, sha224, sha256, sha384, sha512"},
+    {.name = "compression"},
+    {.name = "verify-certificates", .type = Type::boolean}};
 constexpr Field content_query[] = {{.name = "content", .form = content_types_error},
                                    {.name = "vmid", .type = Type::integer, .format = Format::vmid}};
 
@@ -225,6 +235,12 @@ const Route table[] = {
      storage_status,
      forwarded,
      {"/storage/{storage}", store_read}},
+    {"POST",
+     "/nodes/{node}/storage/{storage}/download-url",
+     storage_download,
+     forwarded,
+     {"/storage/{storage}", store_template},
+     download_fields},
     {"DELETE",
      "/nodes/{node}/network",
      network_revert,

@@ -6,6 +6,7 @@
 
 #include "calls/calls.h"
 #include "calls/collections.h"
+#include "calls/download.h"
 #include "calls/privileges.h"
 #include "http/forms.h"
 #include "model/config_keys.h"
@@ -224,6 +225,7 @@ Answer storage_content(Call& call) {
     const Item* storage = call.stage.objects.find(std::string(storages_path), name);
     if (!storage) return die(fmt::format("storage '{}' does not exist", name));
     std::vector<std::string> rows = disk_rows(call, name);
+    for (std::string& row : file_rows(call, name)) rows.push_back(std::move(row));
     std::ranges::shuffle(rows, call.stage.random);
     return success(array(rows));
 }
