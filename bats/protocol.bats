@@ -52,7 +52,7 @@ readonly refused_count=20
             run_line "printf '%s' '$form' | proxmox_snapshot_vm.$tool"
             assert_status 0
             assert_equal "$(jq -r .vm_id <<<"$output" | sort -u)" 100
-        done < <(printf '100\n"100"\n{"vm_id":"100","vm_name":"VM 1","vm_template":0}\n')
+        done < <(printf '100\n"100"\n{"vm_id":"100","vm_name":"vm-100","vm_template":0}\n')
     done
 }
 
