@@ -116,9 +116,10 @@ catches_neither() { ! catches "$1" && ! catches "$2"; }
     assert_equal "$stderr" ''
 }
 
-@test "row 38: a list that cannot be read is no proof that a VM is gone" {
-    start_node --vms 1 --plain --fault 'body=half method=GET path=/cluster/resources'
-    run_line 'echo "{\"journal\":\"done\",\"vm_id\":\"999\",\"vm_uuid\":\"x\"}" | range42-undo'
+@test "row 38: an answer that cannot be read is no proof that a VM is gone" {
+    start_node --vms 1 --plain --fault 'body=half method=GET path=/cluster/nextid'
+    local uuid=5b0a7c2e-0000-4000-8000-000000000100
+    run_line "echo '{\"journal\":\"done\",\"vm_id\":\"999\",\"vm_uuid\":\"$uuid\"}' | range42-undo"
     assert_status 1
     assert_equal "$output" ''
     assert_contains "$stderr" "qemu-server/999.conf' does not exist"

@@ -161,7 +161,8 @@ docker version --format \{\{.Server.Version\}\}'
 @test "tailscale.install takes the key by stdin and tells the address" {
     echo tskey-auth-s3cret >"$BATS_TEST_TMPDIR/key"
     guest_behaves tailscale 'case $1 in
-        up) cp /tmp/range42-auth-key /guest/key ;;
+        up) cp "${2#--auth-key=file:}" /guest/key
+            find /tmp /root /run -type f -newer /guest/commands.log >/guest/written ;;
         ip) echo 100.64.0.7 ;;
     esac'
     start_guest
@@ -171,7 +172,7 @@ docker version --format \{\{.Server.Version\}\}'
     assert_status 0
     assert_equal "$(field .tailscale_ip)" 100.64.0.7
     assert_equal "$(cat "$guest/guest/key")" tskey-auth-s3cret
-    [ ! -e "$guest/tmp/range42-auth-key" ]
+    assert_equal "$(cat "$guest/guest/written")" ''
     refute_contains "$output$stderr$(guest_commands)" s3cret
 }
 

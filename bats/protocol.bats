@@ -32,7 +32,7 @@ readonly refused_count=20
     start_node --vms 4 --plain --task-ms 5
     accepted_forms >"$BATS_TEST_TMPDIR/forms"
     for tool in proxmox_vm.list_vm_and_extract_vm_name proxmox_snapshot_vm.list_snapshot \
-        proxmox_vm.stop_force; do
+        proxmox_vm.start; do
         run_line "$tool <'$BATS_TEST_TMPDIR/forms'"
         assert_status 0
         assert_equal "$(jq -r .vm_id <<<"$output" | uniq -c | xargs)" "$accepted_count 100"
@@ -52,7 +52,7 @@ readonly refused_count=20
             run_line "printf '%s' '$form' | proxmox_snapshot_vm.$tool"
             assert_status 0
             assert_equal "$(jq -r .vm_id <<<"$output" | sort -u)" 100
-        done < <(printf '100\n"100"\n{"vm_id":"100","vm_name":"VM 1","vm_template":0}\n')
+        done < <(printf '100\n"100"\n{"vm_id":"100","vm_name":"vm-100","vm_template":0}\n')
     done
 }
 

@@ -1,4 +1,13 @@
 #!/bin/sh
-# Says that commands run here, and as whom.
+# Says that commands run here, as whom, and on which machine: its uuid, by sudo if $1, and its cards.
 # SPDX-License-Identifier: GPL-3.0-or-later
+# The uuid is for root alone to read; the addresses of the cards are for everybody.
 echo "ready $(id -un)"
+file=/sys/class/dmi/id/product_uuid
+uuid=$(cat "$file" 2>/dev/null)
+[ -n "$uuid" ] || [ -z "$1" ] || uuid=$(sudo -n cat "$file" 2>/dev/null)
+[ -z "$uuid" ] || echo "uuid $uuid"
+for card in /sys/class/net/*/address; do
+    [ ! -r "$card" ] || echo "card $(cat "$card")"
+done
+exit 0

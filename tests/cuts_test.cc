@@ -109,7 +109,7 @@ struct Sample {
 const Sample samples[] = {
     {one_vm,
      "100\n\n 101\r\n{\"vm_id\":102}\n{\"vm_id\":\"103\",\"proxmox_node\":\"px\"}\n\"104\"\n"},
-    {one_snapshot,
+    {one_vm_to_harm,
      "{\"vm_id\":100,\"vm_snapshot_name\":\"clean\"}\n"
      "{\"vm_snapshot_name\":\"a-1\",\"vm_id\":101,\"x\":[1,{\"y\":\"\\u00e9\"}]}\n"},
     {new_machine,

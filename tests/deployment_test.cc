@@ -8,7 +8,7 @@
 #include "factory/disk.h"
 #include "factory/download.h"
 #include "factory/network_card.h"
-#include "factory/ownership.h"
+#include "factory/mark.h"
 
 namespace proxmox {
 namespace {

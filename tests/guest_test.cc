@@ -351,6 +351,7 @@ class GuestWayTest : public testing::Test {
     }
     Step get_in() {
         (void)walk_->begin(now_);
+        (void)answer({.output = "user root\nstricthostkeychecking accept-new\n"});
         return answer_begun({.output = "ready root\n"});
     }
     static bool wants_ssh(const Step& step) {

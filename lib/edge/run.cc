@@ -73,6 +73,8 @@ class ToolRun {
     std::vector<Input> keys_ = keys_of(tool_.lines);
     std::optional<Filter> filter_;
     std::optional<FailedLines> failed_;
+    /// What the lines that were read before the run began have come to.
+    Exit of_input_ = Exit::ok;
 };
 
 Result<Exit> ToolRun::under_own_name(std::span<char*> arguments) {
@@ -193,6 +195,12 @@ Run ToolRun::settle(const Options& options, const Connection& connection) {
     run.guarding.required_tag = needs_tag ? environment(guard_variable) : "";
     run.guarding.is_on = tool_.guard == Guard::always ||
                          (tool_.guard == Guard::on_request && !run.guarding.required_tag.empty());
+    // What a journal names is proven by more than its line, wherever it is by now; after each wait
+    // for a lock, so that its way waits for itself.
+    if (tool_.lines.from == LinesFrom::journal)
+        run.lock_patience = {};
+    else if (tool_.guard != Guard::none)
+        run.guarding.reach = options.is_legacy ? Reach::vaults_node : Reach::named_node;
     return run;
 }
 
@@ -206,6 +214,7 @@ Outcome ToolRun::add_lines(Shift& shift, const Run& run, const Options& options,
         auto backwards = read_backwards(*input, keys_);
         if (!backwards) return std::unexpected(backwards.error());
         for (const std::string& note : backwards->notes) output_.trace(note);
+        if (backwards->has_refused) of_input_ = Exit::line_failed;
         for (Record& record : backwards->records) shift.add(std::move(record));
     } else if (input == nullptr && whole_cluster) {
         shift.open_with(open_with_nodes);
@@ -250,7 +259,8 @@ Result<RunEnd> ToolRun::lines(const Options& options, Connection& connection, Li
         shift.know(known->first, std::move(known->second));
     if (const auto added = add_lines(shift, run, options, input); !added)
         return std::unexpected(added.error());
-    const RunEnd end = shift.work(is_backwards ? nullptr : input, options.given);
+    RunEnd end = shift.work(is_backwards ? nullptr : input, options.given);
+    end.exit = worse(end.exit, of_input_);
     if (failed_)
         if (const auto kept = failed_->commit(); !kept) return std::unexpected(kept.error());
     if (const Error& refusal = connection.trust().refusal(); !refusal.message.empty())

@@ -6,12 +6,20 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
+#include "json/json.h"
 #include "stage/journal.h"
 
 namespace proxmox {
 namespace {
 
 constexpr std::size_t journal_entries_limit = 100'000;
+
+std::string why_no_entry(const Record& record) {
+    const std::string_view state = record["journal"];
+    if (state == journal_begins || state == journal_done) return {};
+    return fmt::format("journal is {}", escape(state));
+}
 
 void take_entry(std::vector<Record>& records, Record entry) {
     const auto begun = std::find_if(
@@ -41,12 +49,15 @@ Result<Backwards> read_backwards(LineReader& input, Inputs inputs) {
                         fmt::format("the journal has more than {} entries", journal_entries_limit));
         auto record = parse_record(*line, inputs);
         if (record && !*record) continue;
-        if (!record || !(**record).has("journal"))
-            read.notes.push_back(fmt::format("skip line {}: not an entry of a journal{}",
-                                             line->number,
-                                             record ? "" : ": " + record.error().message));
-        else
+        const std::string why = record ? why_no_entry(**record) : record.error().message;
+        if (why.empty()) {
             take_entry(read.records, std::move(**record));
+            continue;
+        }
+        read.notes.push_back(
+            fmt::format("skip line {}: not an entry of a journal: {}", line->number, why));
+        // What is torn is no JSON.
+        if (line->too_long || json::Document::parse(line->text)) read.has_refused = true;
     }
     std::ranges::reverse(read.records);
     return read;

@@ -14,10 +14,12 @@ namespace proxmox {
 struct Backwards {
     std::vector<Record> records{};
     std::vector<std::string> notes{};
+    /// A whole line was no entry: what it was to say is not taken back.
+    bool has_refused = false;
 };
 
-/// Reads to the end of the input. What was done completes what was begun; a line that is no entry,
-/// the torn last one of a killed run for instance, is noted and left out.
+/// Reads to the end of the input. What was done completes what was begun; a line that is no entry
+/// is noted and left out. Of a run that was killed the last one may be torn: it is none either.
 Result<Backwards> read_backwards(LineReader& input, Inputs inputs);
 
 }  // namespace proxmox

@@ -10,7 +10,7 @@
 
 #include "factory/cloud_init.h"
 #include "factory/network_card.h"
-#include "factory/ownership.h"
+#include "factory/mark.h"
 
 namespace proxmox {
 namespace {

@@ -5,7 +5,7 @@
 #include "base/escape.h"
 #include "factory/machine_form.h"
 #include "factory/machines.h"
-#include "factory/ownership.h"
+#include "factory/mark.h"
 #include "line/address.h"
 #include "line/grammar.h"
 
@@ -54,9 +54,7 @@ Shown shows_created(const Seen& seen) {
 
 Shown shows_cloned(const Seen& seen) {
     const json::Value config = seen.data();
-    if (!seen.record.has("vm_mark") ||
-        !config["description"].text().contains(seen.record["vm_mark"]))
-        return Shown::no;
+    if (!bears_mark(config["description"].text(), seen.record["vm_mark"])) return Shown::no;
     return config["lock"].exists() ? Shown::under_way : Shown::yes;
 }
 

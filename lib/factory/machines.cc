@@ -11,7 +11,7 @@
 #include "api/storage_formats.h"
 #include "base/escape.h"
 #include "factory/machine_form.h"
-#include "factory/ownership.h"
+#include "factory/mark.h"
 #include "line/grammar.h"
 #include "stage/guard.h"
 
@@ -33,10 +33,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> defaults{
 
 /// Until a clone has ended, nothing but its description can say whose it is.
 void mark(Record& record, std::string_view description) {
-    std::string marked(description.substr(0, description.find(mark_prefix)));
-    if (!marked.empty() && marked.back() != '\n') marked += '\n';
     record.set("vm_mark", record["fresh_uuid"]);
-    record.set("vm_description", fmt::format("{}{}{}", marked, mark_prefix, record["fresh_uuid"]));
+    record.set("vm_description", marked(description, record["fresh_uuid"]));
 }
 
 /// Where destructive tools are limited to a tag, what we make must have it, or nobody could ever

@@ -7,7 +7,6 @@
 #include "base/random_uuid.h"
 #include "factory/undo.h"
 #include "stage/journal.h"
-#include "stage/plain.h"
 #include "stage/rehearsal.h"
 #include "way/walk.h"
 
@@ -21,7 +20,6 @@ Run run_of_undo(const Run& run) {
             .words = take_back.words,
             .home = run.home,
             .wait = take_back.wait,
-            .lock_patience = run.lock_patience,
             .guarding = {.is_on = true, .required_tag = run.guarding.required_tag},
             .seed = run.seed};
 }
@@ -39,7 +37,7 @@ Way<Failure> roll_back(Line& line, Failure failed) {
     doing.began_at = line.stand.elapsed();
     doing.when_cut_short.clear();
     doing.before_rollback = first;
-    const Reached<Printed> gone = co_await go_plainly(undo, take_back.plain).tried();
+    const Reached<Printed> gone = co_await take_back_guest(undo).tried();
     const Ending second =
         gone ? Ending{.traces = undo.notes, .exit = undo.exit} : ending_of(undo, gone.error());
     doing.before_rollback.reset();

@@ -7,11 +7,19 @@
 
 namespace proxmox {
 
-/// Prepare: an error unless the configuration is that of the VM which the record speaks of.
-[[gnu::visibility("default")]] Result<std::string> prove_ours(const json::Value& config,
-                                                              Record& record, const Moment& moment);
+/// Why nothing proves that the VM with this configuration is the one which the record speaks of, in
+/// words behind "vm_id 100"; empty when it is.
+std::string why_not_ours(const json::Value& config, const Record& record);
 
-/// Stops and deletes one guest, after the guard and the proof; one that is gone is as it should be.
+/// Stops and deletes one guest, each right after the guard and the proof; one that is gone is as it
+/// should be.
+[[gnu::visibility("default")]] Way<Printed> take_back_guest(Line& line);
+
+inline constexpr Requested requests_of_undo[]{{Method::get, "{guest}/config"},
+                                              {Method::post, "{guest}/status/stop"},
+                                              {Method::get, "{guest}/config"},
+                                              {Method::del, "{guest}"}};
+
 inline constexpr Tool take_back{
     .name = "range42-undo",
     .action = "vm_undo",
@@ -19,28 +27,14 @@ inline constexpr Tool take_back{
     .example = "range42-undo < journal.jsons",
     .lines = {.keys = {{"vm_id", Type::vm_id, required},
                        {"proxmox_node", Type::node},
-                       {"vm_name"},
-                       {"vm_uuid"},
-                       {"vm_mark"},
-                       {"vm_created"},
-                       {"journal"}},
+                       {"vm_name", Type::host_name},
+                       {"vm_uuid", Type::uuid},
+                       {"vm_mark", Type::uuid},
+                       {"vm_created", Type::word},
+                       {"journal", Type::word, required}},
               .from = LinesFrom::journal},
     .guard = Guard::always,
-    .plain = {.looks = {{.path = "{guest}/config", .prepare = prove_ours}},
-              .changes = {{.method = Method::post,
-                           .path = "{guest}/status/stop",
-                           .body = {{{"timeout", text("10")},
-                                     {"overrule-shutdown", text("1"), dispensable}}},
-                           .tasks = {"stop"},
-                           .bare_task = "hastop",
-                           .proof = is_stopped},
-                          {.method = Method::del,
-                           .path = "{guest}",
-                           .body = {{{"purge", text("1")},
-                                     {"destroy-unreferenced-disks", text("1")}}},
-                           .tasks = {"destroy"},
-                           .proof = is_gone}},
-              .may_be_gone = true},
+    .own = {.way = take_back_guest, .acts = true, .requests = requests_of_undo},
     .wait = 60s,
     .prints = {.columns = {{"vm_id", json_of("vm_id")},
                            {"vm_name", text("{vm_name}"), ""},

@@ -38,18 +38,16 @@ std::vector<Sent> command_of(const std::vector<std::string>& words) {
 }
 
 std::vector<std::string> words_of_program(const AgentRun& run, const Record& record) {
-    std::vector<std::string> words = run.operands.words;
-    if (run.step.uploads) {
-        words = {"sh",
-                 "-c",
-                 std::string(run.command().script),
-                 "upload",
-                 run.operands.words[1],
-                 std::to_string(run.operands.file_size),
-                 std::string(record["file_mode"])};
-        for (std::size_t at = 0; at < run.pieces.size(); ++at) words.push_back(piece_name(run, at));
-    }
-    return is_plain(run.operands.input) ? words : decoding_input(std::move(words));
+    if (!run.step.uploads) return through_shell(run.operands.words, is_plain(run.operands.input));
+    std::vector<std::string> words{"sh",
+                                   "-c",
+                                   std::string(run.command().script),
+                                   "upload",
+                                   run.operands.words[1],
+                                   std::to_string(run.operands.file_size),
+                                   std::string(record["file_mode"])};
+    for (std::size_t at = 0; at < run.pieces.size(); ++at) words.push_back(piece_name(run, at));
+    return words;
 }
 
 }  // namespace

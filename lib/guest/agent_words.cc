@@ -34,8 +34,9 @@ std::vector<std::string> pieces_of(std::string_view file) {
     return pieces;
 }
 
-std::vector<std::string> decoding_input(std::vector<std::string> words) {
-    words.insert(words.begin(), {"sh", "-c", std::string(decoding_script), "sh"});
+std::vector<std::string> through_shell(std::vector<std::string> words, bool is_input_plain) {
+    const std::string_view script = is_input_plain ? running_script : decoding_script;
+    words.insert(words.begin(), {"sh", "-c", std::string(script), "sh"});
     return words;
 }
 

@@ -20,10 +20,15 @@ std::string base64_of(std::string_view bytes);
 /// A file in pieces of base64; at least one, and be it empty.
 std::vector<std::string> pieces_of(std::string_view file);
 
+/// Runs its arguments in its own place. A program that is not there is the shell's business: told
+/// to run one itself, the agent answers with words that end the worker of Proxmox's daemon. Only
+/// exec takes a first word with a dash for an option.
+inline constexpr std::string_view running_script = R"(case $1 in -*) "$@" ;; *) exec "$@" ;; esac)";
 /// Runs its arguments with what it reads, decoded, as their stdin.
 inline constexpr std::string_view decoding_script = R"(base64 -d | "$@")";
-/// Words that decode their stdin and hand it to the program: Proxmox takes text alone.
-std::vector<std::string> decoding_input(std::vector<std::string> words);
+/// Words by which the guest's shell runs this program, where its stdin is text or none; Proxmox
+/// takes text alone, so that other bytes come in base64.
+std::vector<std::string> through_shell(std::vector<std::string> words, bool is_input_plain);
 /// Text that stays what it is, whoever takes it for what encoding.
 bool is_plain(std::string_view input);
 

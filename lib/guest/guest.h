@@ -63,10 +63,10 @@ struct GuestStep {
 inline constexpr int not_yet_status = 75;
 
 // What every tool that logs in understands: which machine, as whom, through which port.
-inline constexpr List<Input> one_guest{
-    {"vm_ip", Type::host, required}, {"vm_id", Type::vm_id},       {"vm_name", Type::text},
-    {"vm_uuid", Type::uuid},         {"proxmox_node", Type::node}, {"vm_user", Type::user_name},
-    {"vm_ssh_port", Type::number},   {"vm_sudo", Type::number}};
+inline constexpr Input one_guest[]{
+    {"vm_ip", Type::host, required}, {"vm_id", Type::vm_id},        {"vm_name", Type::text},
+    {"vm_uuid", Type::uuid},         {"vm_mac", Type::text},        {"proxmox_node", Type::node},
+    {"vm_user", Type::user_name},    {"vm_ssh_port", Type::number}, {"vm_sudo", Type::number}};
 
 /// A machine as ssh reaches it. Lines may know it by its id or by its address.
 inline constexpr Subject a_machine{.lanes = {"{vm_id}", "{vm_ip} port {vm_ssh_port}"}};

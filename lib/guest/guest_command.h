@@ -25,6 +25,8 @@ struct GuestRun {
     GuestOperands operands{};
     /// Stores the host keys that count from now on; an effect, so that it comes from outside.
     std::function<Outcome(const std::string& file, std::string_view keys)> remember_keys{};
+    /// ... those that a login has found.
+    std::function<Outcome(const std::string& fresh, const std::string& file)> adopt_keys{};
 };
 
 /// `control_name` keeps the connections of different lines apart.

@@ -76,7 +76,7 @@ void close_connections(const std::string& directory) {
     Executions executions;
     std::size_t open = 0;
     for (const std::string& name : names_in(directory)) {
-        if (name == configuration_name) continue;
+        if (name == configuration_name || name.ends_with(fresh_keys_suffix)) continue;
         executions.start({.arguments = {"ssh", "-F", "none", "-o",
                                         fmt::format("ControlPath={}/{}", directory, name), "-O",
                                         "exit", "--", "guest"},
@@ -212,6 +212,12 @@ Outcome keep_host_keys(const std::string& file, std::string_view lines) {
     if (const auto written = write_file(fresh, known); !written) return written;
     if (rename(fresh.c_str(), file.c_str()) == 0) return {};
     return fail_errno(Exit::line_failed, escape(file), errno);
+}
+
+Outcome adopt_host_keys(const std::string& fresh, const std::string& file) {
+    const std::string keys = text_of(fresh);
+    (void)unlink(fresh.c_str());
+    return keys.empty() ? Outcome{} : keep_host_keys(file, keys);
 }
 
 Result<vault::Secret> secret_in(const std::string& file) {

@@ -37,6 +37,9 @@ class GuestPlace {
 /// Without lines it is forgotten.
 Outcome keep_host_keys(const std::string& file, std::string_view lines);
 
+/// The same for those that a login has put into the file `fresh`, which is gone then.
+Outcome adopt_host_keys(const std::string& fresh, const std::string& file);
+
 /// The first line of the file, kept where secrets are kept.
 Result<vault::Secret> secret_in(const std::string& file);
 

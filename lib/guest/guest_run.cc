@@ -14,7 +14,7 @@ Result<RunEnd> run_over_ssh(const GuestStep& step, const GuestSession& guests) {
     const std::vector<Input> keys = keys_of(session.tool.lines);
     Run run = run_of(session.tool, options, keys);
     run.printing.source = "guest-ssh";
-    GuestRun shared{.step = step, .remember_keys = keep_host_keys};
+    GuestRun shared{.step = step, .remember_keys = keep_host_keys, .adopt_keys = adopt_host_keys};
     auto operands = take_operands(session.tool, step, options);
     if (!operands) return std::unexpected(operands.error());
     shared.operands = std::move(*operands);

@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/escape.h"
 #include "guest/guest_answer.h"
+#include "guest/identity.h"
 #include "guest/machine.h"
 #include "stage/read.h"
 
@@ -46,6 +48,8 @@ struct Visit {
     Ladder ladder;
     /// So often the connection had gone before a command was sent.
     int returns = 0;
+    /// What the user's configuration takes; a changed key we do not.
+    bool takes_any_key = false;
 };
 
 /// A call of ssh that has ended, and what went wrong with ssh itself.
@@ -92,10 +96,48 @@ Way<Ended> run_ssh(Line& line, Execution execution) {
 }
 
 Execution knock_of(const Visit& visit, milliseconds limit) {
-    return {.arguments = ssh_call(visit.run.ssh, visit.line.record, visit.control_name, limit / 2,
-                                  "exec sh -c " + shell_quoted(scripts::login), Opens::yes),
-            .limit = limit,
-            .stop_limit = {}};
+    const SshPlace& place = visit.run.ssh;
+    const Record& record = visit.line.record;
+    const std::string remote = fmt::format("exec sh -c {} login {}", shell_quoted(scripts::login),
+                                           record.has("vm_sudo") ? "1" : "''");
+    std::vector<std::string> call =
+        ssh_call(place, record, visit.control_name, limit / 2, remote, Opens::yes);
+    if (visit.takes_any_key) call = overruled(std::move(call), "StrictHostKeyChecking=accept-new");
+    if (const std::string file = known_hosts_file(place, record); !file.empty()) {
+        const std::array files{fresh_keys_file(place, visit.control_name), file};
+        call = overruled(std::move(call), known_hosts_option(files));
+    }
+    return {.arguments = std::move(call), .limit = limit, .stop_limit = {}};
+}
+
+/// A key that has changed is never taken, whatever the user's configuration says; what is stricter
+/// there holds.
+Way<void> ask_for_policy(Visit& visit) {
+    Execution question = knock_of(visit, longest_knock);
+    question.arguments = question_of(std::move(question.arguments));
+    const Ended ended = co_await run_ssh(visit.line, std::move(question));
+    visit.takes_any_key = takes_any_key(ended.executed.output);
+}
+
+/// The address may be anybody's claim: before anything runs there, the machine is compared with the
+/// line, and only then its key is kept as that machine's.
+Reached<void> know_machine(Visit& visit, std::string_view said) {
+    Line& line = visit.line;
+    const auto [how, why] = identity_of(said, line.record);
+    if (how == Identity::How::other)
+        return ends_by(failed(line, Exit::tls_identity, "another machine answers there", why,
+                              "nothing was run in it; who has this address"));
+    if (how == Identity::How::unproven && visit.returns == 0)
+        line.note(fmt::format("{}: nothing there shows this user which machine it is (line {})",
+                              line.stand.doing.subject, line.record.line_number()));
+    const std::string file = known_hosts_file(visit.run.ssh, line.record);
+    if (file.empty()) return {};
+    const auto kept =
+        visit.run.adopt_keys(fresh_keys_file(visit.run.ssh, visit.control_name), file);
+    if (!kept)
+        line.note(fmt::format("{}: its key is not kept (line {}: {})", line.stand.doing.subject,
+                              line.record.line_number(), kept.error().message));
+    return {};
 }
 
 /// Nothing where the next knock may fare better, else why the way ends here.
@@ -137,7 +179,10 @@ Way<void> log_in(Visit& visit) {
             std::clamp(visit.ladder.left(line.stand.elapsed()), shortest_limit, longest_knock);
         Execution knock = knock_of(visit, limit);
         const Ended ended = co_await run_ssh(line, std::move(knock));
-        if (ended.has_exited_with(0) && ended.executed.output.starts_with("ready ")) co_return;
+        if (ended.has_exited_with(0) && ended.executed.output.starts_with("ready ")) {
+            co_await know_machine(visit, ended.executed.output);
+            co_return;
+        }
         co_await understand_knock(visit, ended, limit);
         doing.waits_for = visit.ladder.missing().name;
         const milliseconds now = line.stand.elapsed();
@@ -226,6 +271,7 @@ Way<void> run_command(Visit& visit, const GuestCommand& command) {
 Way<void> visit_machine(Line& line, const GuestRun& run, std::string control_name) {
     Visit visit{line, run, std::move(control_name), Ladder(rungs_of(line.record))};
     visit.ladder.begin(line.stand.elapsed(), line.run.wait);
+    co_await ask_for_policy(visit);
     co_await log_in(visit);
     for (const GuestCommand& command : run.step.commands)
         if (command.needs.empty() || line.record.has(command.needs))

@@ -86,7 +86,7 @@ std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
     if (const std::string file = known_hosts_file(place, record); !file.empty()) {
         // An address is lent to one machine after the other: the key belongs to the machine.
         set(fmt::format("HostKeyAlias=range42-vm-{}", record["vm_uuid"]));
-        set(fmt::format("UserKnownHostsFile=\"{}\"", literal_name(file)));
+        set(known_hosts_option(std::array{file}));
     }
     if (record.has("vm_ssh_port")) set(fmt::format("Port={}", record["vm_ssh_port"]));
     if (record.has("vm_user")) set(fmt::format("User={}", record["vm_user"]));
@@ -95,6 +95,38 @@ std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
     call.push_back(
         fmt::format("echo '{}'; {}", begin_mark.substr(0, begin_mark.size() - 1), remote_line));
     return call;
+}
+
+std::vector<std::string> overruled(std::vector<std::string> call, std::string_view option) {
+    // Of several the first holds.
+    call.insert(call.begin() + 1, {"-o", std::string(option)});
+    return call;
+}
+
+std::vector<std::string> question_of(std::vector<std::string> call) {
+    call.insert(call.begin() + 1, "-G");
+    return call;
+}
+
+bool takes_any_key(std::string_view options) {
+    constexpr std::string_view name = "\nstricthostkeychecking ";
+    const std::size_t at = options.find(name);
+    // What says nothing may say anything.
+    if (at == std::string_view::npos) return true;
+    options.remove_prefix(at + name.size());
+    const std::string_view value = options.substr(0, options.find('\n'));
+    return value != "true" && value != "yes" && value != "ask" && value != "accept-new";
+}
+
+std::string fresh_keys_file(const SshPlace& place, std::string_view control_name) {
+    return fmt::format("{}/{}{}", place.control_directory, control_name, fresh_keys_suffix);
+}
+
+std::string known_hosts_option(std::span<const std::string> files) {
+    std::string option = "UserKnownHostsFile=";
+    for (const std::string& file : files)
+        option += fmt::format("{}\"{}\"", option.ends_with('=') ? "" : " ", literal_name(file));
+    return option;
 }
 
 bool found_no_connection(const Executed& executed, SshTrouble trouble) {

@@ -1,5 +1,6 @@
 // The system's ssh: how it is called, what a shell makes of words, and what ssh's troubles mean.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: all that is said to ssh, and all that is understood of it.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +51,21 @@ enum class Opens : bool { no, yes };
 std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
                                   std::string_view control_name, milliseconds connect_limit,
                                   std::string_view remote_line, Opens opens);
+
+/// The call again, with an option that overrules the same one in it and in every configuration.
+std::vector<std::string> overruled(std::vector<std::string> call, std::string_view option);
+
+/// The call that asks ssh which options hold for this machine, instead of going there.
+std::vector<std::string> question_of(std::vector<std::string> call);
+/// Whether its answer takes every host key, one that has changed as well.
+bool takes_any_key(std::string_view options);
+
+/// Where a login first puts the key of a machine that was not known, until it is proven to be that.
+std::string fresh_keys_file(const SshPlace& place, std::string_view control_name);
+inline constexpr std::string_view fresh_keys_suffix = ".keys";
+
+/// The value of UserKnownHostsFile for these files; ssh adds new keys to the first.
+std::string known_hosts_option(std::span<const std::string> files);
 
 /// Where the host keys of this machine are kept; empty where its identity is not known.
 std::string known_hosts_file(const SshPlace& place, const Record& record);

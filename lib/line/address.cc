@@ -144,6 +144,10 @@ std::string uuid_of(const json::Value& config) {
     return lower_case(property_of(config["smbios1"].text(), "uuid"));
 }
 
+bool is_same_but_for_case(std::string_view one, std::string_view other) {
+    return lower_case(one) == lower_case(other);
+}
+
 std::optional<ChosenAddress> choose_address(const json::Value& interfaces,
                                             const std::vector<Card>& cards, const Wanted& wanted) {
     for (const Card& card : cards) {

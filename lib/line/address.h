@@ -55,6 +55,9 @@ bool has_agent(const json::Value& config);
 /// The uuid in smbios1; empty when there is none.
 std::string uuid_of(const json::Value& config);
 
+/// For uuids and network cards, which some write in capitals.
+bool is_same_but_for_case(std::string_view one, std::string_view other);
+
 /// What the user asks of the address.
 struct Wanted {
     std::optional<unsigned> card{};

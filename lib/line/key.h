@@ -62,8 +62,10 @@ struct Given {
 };
 
 inline constexpr List<Input> one_vm{{"vm_id", Type::vm_id, required}, {"proxmox_node", Type::node}};
-inline constexpr List<Input> one_snapshot{{"vm_id", Type::vm_id, required},
-                                          {"proxmox_node", Type::node},
-                                          {"vm_snapshot_name", Type::snapshot_name}};
+/// What a line may know of a VM that is to be harmed: all of it has to be true.
+inline constexpr List<Input> one_vm_to_harm{{"vm_id", Type::vm_id, required},
+                                            {"proxmox_node", Type::node},
+                                            {"vm_name"},
+                                            {"vm_uuid", Type::uuid}};
 
 }  // namespace proxmox

@@ -11,6 +11,7 @@ namespace proxmox {
 namespace {
 
 constexpr std::string_view nodes_path = "/nodes";
+constexpr std::string_view next_id_path = "/cluster/nextid";
 constexpr std::string_view guests_path = "/cluster/resources?type=vm";
 
 }  // namespace
@@ -28,7 +29,7 @@ Way<bool> settle_node(Line& line) {
         is_known = is_known || row["node"].text() == record["proxmox_node"];
     });
     if (is_known) co_return false;
-    if (!record.has("vm_id"))
+    if (!record.has("vm_id") || line.run.guarding.reach == Reach::named_node)
         co_return ends_by(
             failure(line, Exit::line_failed,
                     fmt::format("{} is not a node of this cluster", line.text(a_node.called))));
@@ -38,34 +39,36 @@ Way<bool> settle_node(Line& line) {
     co_return true;
 }
 
-Way<Whereabouts> find_guest(Line& line, Failure& missing) {
+Way<std::string> find_guest(Line& line, Failure& missing) {
     const Guest& kind = *line.run.subject.guest;
     Answer& answer = *co_await ask_for_list(line, std::string(guests_path), true);
-    Whereabouts found;
-    bool is_there = false;
+    std::string node;
     const Guest* other = nullptr;
     // A list that cannot be read proves nothing: the first failure is the one to report.
-    const bool is_whole =
-        understand_status(answer).verdict == Verdict::good &&
-        json::each_row(answer.body, [&](const json::Value& row) -> Outcome {
+    if (understand_status(answer).verdict == Verdict::good)
+        (void)json::each_row(answer.body, [&](const json::Value& row) -> Outcome {
             if (row["vmid"].text() != line.record["vm_id"]) return {};
-            is_there = true;
             for (const Guest* guest : {&qemu, &lxc})
                 if (row["type"].text() == guest->segment && guest->segment != kind.segment)
                     other = guest;
-            if (other == nullptr) found.node = row["node"].text();
+            if (other == nullptr) node = row["node"].text();
             return {};
-        }).has_value();
+        });
     if (other != nullptr)
         missing.cause += fmt::format("{}it is {}", missing.cause.empty() ? "" : "; ", other->noun);
-    if (!is_node_name(found.node) || found.node == line.record["proxmox_node"]) found.node.clear();
-    found.is_gone = is_whole && !is_there;
-    co_return found;
+    if (!is_node_name(node) || node == line.record["proxmox_node"]) node.clear();
+    co_return node;
 }
 
-void follow(Line& line, const Whereabouts& whereabouts) {
-    line.note(fmt::format("{} is on node {}", line.subject(), whereabouts.node));
-    line.record.set("proxmox_node", whereabouts.node);
+Way<bool> is_id_free(Line& line) {
+    const Finding free =
+        co_await ask(line, fmt::format("{}?vmid={}", next_id_path, line.record["vm_id"]));
+    co_return free.verdict == Verdict::good&& free.data().text() == line.record["vm_id"];
+}
+
+void follow(Line& line, const std::string& node) {
+    line.note(fmt::format("{} is on node {}", line.subject(), node));
+    line.record.set("proxmox_node", node);
     line.deadline.reset();
 }
 

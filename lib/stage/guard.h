@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "json/json.h"
+#include "line/record.h"
 
 namespace proxmox {
 
@@ -18,5 +19,9 @@ bool has_tag(std::string_view tags, std::string_view wanted);
 /// Why a VM with this configuration must not be harmed; empty when it may be. Without a required
 /// tag only what is protected is left alone.
 std::string refusal_of_guard(const json::Value& config, std::string_view required_tag);
+
+/// Why the VM with this configuration is not the one that the line speaks of; empty when nothing
+/// that the line knows of it is otherwise.
+std::string refusal_of_line(const json::Value& config, const Record& record);
 
 }  // namespace proxmox

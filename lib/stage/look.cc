@@ -21,7 +21,10 @@ Reached<void> fill(Line& line, Prepare prepare, const json::Value& data, const M
 }  // namespace
 
 Way<void> keep_guard(Line& line) {
-    if (!line.run.guarding.is_on || line.is_rehearsed) co_return;
+    const Guarding& guarding = line.run.guarding;
+    const bool has_to_fit = guarding.reach != Reach::cluster &&
+                            (line.record.has("vm_name") || line.record.has("vm_uuid"));
+    if ((!guarding.is_on && !has_to_fit) || line.is_rehearsed) co_return;
     auto path = line.path("{guest}/config");
     if (!path)
         co_await ends_by(failure(line, Exit::line_failed, line.subject(), path.error().message));
@@ -32,7 +35,9 @@ Way<void> keep_guard(Line& line) {
         if (config.verdict == Verdict::no_such_vm) failed = guest_missing(line, phrase, config);
         co_await ends_by(std::move(failed));
     }
-    std::string refusal = refusal_of_guard(config.data(), line.run.guarding.required_tag);
+    std::string refusal;
+    if (guarding.is_on) refusal = refusal_of_guard(config.data(), guarding.required_tag);
+    if (refusal.empty() && has_to_fit) refusal = refusal_of_line(config.data(), line.record);
     if (!refusal.empty())
         co_await ends_by(failure(line, Exit::line_failed, phrase, std::move(refusal)));
 }

@@ -7,7 +7,7 @@
 
 namespace proxmox {
 
-/// Ends the way where the line's guest is not to be harmed.
+/// Ends the way where the line's guest is not to be harmed, or is another than the line says.
 [[gnu::visibility("default")]] Way<void> keep_guard(Line& line);
 
 /// Works out values of the record from what it has.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stage/plain.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "print/unfinished.h"
@@ -66,7 +68,9 @@ Way<Printed> finish(Line& line, Made made, const Change& change, const Reading& 
     co_return co_await read_result(line, reading, acted);
 }
 
-Way<Printed> where_it_is(Line& line, OnNode way, bool may_be_gone) {
+Way<Printed> where_it_is(Line& line, OnNode way, Known known) {
+    const bool is_proven = known == Known::by_proof;
+    const bool stays = line.run.guarding.reach != Reach::cluster && line.record.has("proxmox_node");
     const bool is_foreign = co_await settle_node(line);
     line.stand.doing.subject = line.subject();
     Reached<Printed> went = co_await way(line).tried();
@@ -75,13 +79,20 @@ Way<Printed> where_it_is(Line& line, OnNode way, bool may_be_gone) {
         co_return went;
     Failure missing = std::move(went.error());
     // A line for a node that is not ours must not end up on a third one.
-    if (is_foreign && !may_be_gone) co_return ends_by(std::move(missing));
-    const Whereabouts found = co_await find_guest(line, missing);
-    if (!found.node.empty()) {
-        follow(line, found);
+    if (is_foreign && !is_proven) co_return ends_by(std::move(missing));
+    const std::string node = co_await find_guest(line, missing);
+    if (!node.empty() && stays) {
+        missing.cause = fmt::format("it is on node {}, and the line says {}", node,
+                                    line.record["proxmox_node"]);
+        co_return ends_by(std::move(missing));
+    }
+    if (!node.empty()) {
+        follow(line, node);
         co_return co_await way(line);
     }
-    if (may_be_gone && found.is_gone) {
+    bool has_gone = false;
+    if (is_proven) has_gone = co_await is_id_free(line);
+    if (has_gone) {
         line.note(line.subject() + " is not there any more");
         co_return print(line);
     }
@@ -92,7 +103,7 @@ Way<Printed> where_it_is(Line& line, OnNode way, bool may_be_gone) {
 
 Way<Printed> go_plainly(Line& line, const Plain& plain) {
     const OnNode on_node = [&plain](Line& there) { return go_on_node(there, plain); };
-    co_return co_await where_it_is(line, on_node, plain.may_be_gone);
+    co_return co_await where_it_is(line, on_node);
 }
 
 }  // namespace proxmox

@@ -42,9 +42,22 @@ struct Words {
     std::string_view overdue{};
 };
 
+/// How far a line is led from the node that it names.
+enum class Reach : std::uint8_t {
+    /// To whichever node has its guest.
+    cluster,
+    /// From the node of somebody else's cluster to the vault's, no further: scripts carry such
+    /// names.
+    vaults_node,
+    /// Not at all.
+    named_node,
+};
+
 /// Which guests destructive tools leave alone.
 struct Guarding {
     bool is_on = false;
+    /// Below `cluster`, too, its name and uuid have to be those that the line has.
+    Reach reach = Reach::cluster;
     /// Only guests with this tag; empty: nobody asked for that.
     std::string required_tag{};
 };

@@ -10,7 +10,6 @@ constexpr GuestStep installation{
                  {.stage = "join the network",
                   .script = scripts::tailscale_join,
                   .arguments = {"{vm_name}"},
-                  .cleanup = scripts::tailscale_forget,
                   .wants_secret = true,
                   .limit = 120s,
                   .advice = "is the auth key still valid, does the guest reach the internet"},

@@ -9,7 +9,7 @@ constexpr Tool delete_snapshot{
     .action = "snapshot_vm_delete",
     .summary = "delete snapshots of virtual machines",
     .example = "echo 100 | proxmox_snapshot_vm.delete_snapshot",
-    .lines = {.keys = one_snapshot},
+    .lines = {.keys = {{"vm_snapshot_name", Type::snapshot_name}}, .common = one_vm_to_harm},
     .guard = Guard::on_request,
     .plain = {.looks = {parent_snapshot},
               .changes = {{.method = Method::del,

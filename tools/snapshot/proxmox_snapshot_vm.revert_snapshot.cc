@@ -9,7 +9,7 @@ constexpr Tool revert_snapshot{
     .action = "snapshot_vm_revert",
     .summary = "put virtual machines back to a snapshot",
     .example = "echo 100 | proxmox_snapshot_vm.revert_snapshot",
-    .lines = {.keys = one_snapshot},
+    .lines = {.keys = {{"vm_snapshot_name", Type::snapshot_name}}, .common = one_vm_to_harm},
     .guard = Guard::on_request,
     .plain = {.looks = {parent_snapshot},
               .changes = {{.method = Method::post,

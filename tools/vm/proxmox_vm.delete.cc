@@ -9,7 +9,7 @@ constexpr Tool delete_vm{
     .action = "vm_delete",
     .summary = "delete stopped virtual machines and their disks",
     .example = "proxmox_vm.list old- | proxmox_vm.delete",
-    .lines = {.keys = one_vm},
+    .lines = {.keys = one_vm_to_harm},
     .guard = Guard::on_request,
     .plain = {.looks = {{.path = "{guest}/status/current", .prepare = remember_name}},
               .changes = {{.method = Method::del,

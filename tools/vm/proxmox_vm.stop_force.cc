@@ -8,7 +8,7 @@ constexpr Tool stop_force{
     .action = "vm_stop_force",
     .summary = "stop virtual machines at once",
     .example = R"(echo '{"vm_id":100}' | proxmox_vm.stop_force)",
-    .lines = {.keys = one_vm},
+    .lines = {.keys = one_vm_to_harm},
     .guard = Guard::on_request,
     .plain = {.changes = {{.method = Method::post,
                            .path = "{guest}/status/stop",

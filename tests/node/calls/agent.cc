@@ -15,6 +15,8 @@ namespace demo_node {
 namespace {
 
 constexpr std::size_t mac_size = 17;
+/// What pveproxy says of a daemon that has not answered to the end.
+constexpr int broken_by_worker = 596;
 
 std::chrono::milliseconds running_for(const Guest& guest) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - guest.started);
@@ -116,14 +118,10 @@ Answer agent_interfaces(Call& call) {
 Answer agent_exec(Call& call) {
     if (const std::string text = trouble(call); !text.empty()) return die(text);
     std::vector<std::string> words = call.parameters.words("command");
-    const std::string name = words.empty() ? "" : words[0];
     const auto process =
         call.guest()->agent.run(std::move(words), call.parameters.text("input-data"));
-    if (!process)
-        return die(
-            fmt::format("Agent error: Guest agent command failed, error was 'Failed to "
-                        "execute child process “{}” (No such file or directory)'",
-                        name));
+    // The agent's words have typographic quotes, of which the daemon's worker dies.
+    if (!process) return silent_failure(broken_by_worker, "Broken pipe");
     return success(fmt::format(R"({{"pid":{}}})", *process));
 }
 
@@ -141,6 +139,8 @@ Answer agent_exec_status(Call& call) {
                                           : fmt::format(R"("signal":{})", program.signal);
     if (!program.output.empty())
         end += fmt::format(R"(,"out-data":{})", quoted(as_characters(program.output)));
+    if (!program.errors.empty())
+        end += fmt::format(R"(,"err-data":{})", quoted(as_characters(program.errors)));
     return success(fmt::format(R"({{"exited":1,{}}})", end));
 }
 

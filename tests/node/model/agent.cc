@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/agent.h"
 
+#include <fmt/format.h>
 #include <sysexits.h>
 
 #include <csignal>
@@ -13,6 +14,10 @@ namespace demo_node {
 namespace {
 
 constexpr std::string_view missing_program = "no-such-program";
+/// sh -c SCRIPT sh PROGRAM..., where the script runs what follows and nothing else.
+constexpr std::size_t shell_script = 2, shell_words = 4;
+constexpr std::string_view running_end = R"(exec "$@" ;; esac)";
+constexpr int not_found_status = 127;
 /// sh -c SCRIPT upload TARGET SIZE MODE PIECE...
 constexpr std::size_t upload_name = 3, upload_target = 4, upload_size = 5, first_piece = 7;
 
@@ -20,8 +25,16 @@ constexpr std::size_t upload_name = 3, upload_target = 4, upload_size = 5, first
 
 std::optional<long> Agent::run(std::vector<std::string> words, const std::string& input) {
     if (words.empty() || words[0] == missing_program) return std::nullopt;
+    const bool is_in_shell = words.size() > shell_words && words[0] == "sh" &&
+                             words[shell_script].ends_with(running_end);
+    if (is_in_shell) words.erase(words.begin(), words.begin() + shell_words);
     AgentProgram program{.words = std::move(words), .ends = Clock::now()};
-    play(program, input);
+    if (is_in_shell && program.words[0] == missing_program) {
+        program.status = not_found_status;
+        program.errors = fmt::format("sh: 1: exec: {}: not found\n", missing_program);
+    } else {
+        play(program, input);
+    }
     programs_.emplace(++last_process_, std::move(program));
     return last_process_;
 }

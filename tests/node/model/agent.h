@@ -16,6 +16,7 @@ namespace demo_node {
 struct AgentProgram {
     std::vector<std::string> words{};
     std::string output{};
+    std::string errors{};
     int status = 0;
     int signal = 0;
     Clock::time_point ends{};
@@ -23,8 +24,8 @@ struct AgentProgram {
 };
 
 /// What a program and its files are while the VM runs. Told to "sleep N" it takes so long, "kill"
-/// ends another one, "false" fails, "sh ... upload" and "rm" know the files; all others print their
-/// words and what they were given.
+/// ends another one, "false" fails, "sh ... upload" and "rm" know the files, and the shell that is
+/// to run a program does; all others print their words and what they were given.
 class Agent {
   public:
     /// The process; nothing where there is no such program.
