@@ -36,7 +36,8 @@ from ansible.errors import AnsibleError, AnsibleFileNotFound  # noqa: E402
 from ansible.inventory.manager import InventoryManager  # noqa: E402
 from ansible.module_utils.common.collections import ImmutableDict  # noqa: E402
 from ansible.parsing.dataloader import DataLoader  # noqa: E402
-from ansible.parsing.vault import get_file_vault_secret  # noqa: E402
+from ansible.parsing import vault  # noqa: E402
+from ansible.parsing.vault import VaultLib, get_file_vault_secret  # noqa: E402
 from ansible.playbook import Playbook  # noqa: E402
 from ansible.playbook.block import Block  # noqa: E402
 from ansible.playbook.conditional import Conditional  # noqa: E402
@@ -140,6 +141,20 @@ def guard_plugins():
     return refused
 
 
+def watch_vaults():
+    """What is opened from now on, values that are vaults of their own among it."""
+    opened = []
+    open_one = VaultLib.decrypt_and_get_vault_id
+
+    def watched(self, *arguments, **options):
+        result = open_one(self, *arguments, **options)
+        opened.append(os.fsdecode(result[0]))
+        return result
+
+    VaultLib.decrypt_and_get_vault_id = watched
+    return opened
+
+
 class Side:
     """A scenario as ansible sees it: its plays, its hosts, and what templates become."""
 
@@ -149,6 +164,7 @@ class Side:
         if hasattr(plugins, "init_plugin_loader"):
             plugins.init_plugin_loader([])
         self._refused = guard_plugins()
+        self.opened = watch_vaults()
         self._trust = {"trusted_as_template": True} if hasattr(Templar, "evaluate_conditional") \
             else {}
         context.CLIARGS = ImmutableDict(extra_vars=tuple(extra_vars), tags=("all",),
@@ -174,7 +190,12 @@ class Side:
         except AnsibleError as error:
             raise Trouble(f"the vault does not open: {words_of_error(error)}",
                           status=VAULT) from error
-        self.loader.set_vault_secrets([("default", secret)])
+        secrets = [("default", secret)]
+        self.loader.set_vault_secrets(secrets)
+        # Since 2.19, what opens values that are vaults of their own.
+        keeper = getattr(vault, "VaultSecretsContext", None)
+        if keeper is not None:
+            keeper.initialize(keeper(secrets))
 
     def plays(self):
         plays = Playbook.load(self.playbook, variable_manager=self.variables,

@@ -1,4 +1,4 @@
-# Prints a scenario as JSON lines, one for each machine; range42.plan starts it with ansible's Python.
+# Prints a scenario as JSON lines; range42.plan starts it with the Python of the ansible in use.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Longer than usual: the command line, the order of the work, and the only place that prints.
 import argparse
@@ -7,11 +7,13 @@ import os
 import signal
 import sys
 
-import checks
-import manifest
-from records import Taker
-from secrets_out import Vaults, name_secrets
-from trouble import USAGE, Trouble
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import checks  # noqa: E402
+import manifest  # noqa: E402
+from records import Taker  # noqa: E402
+from secrets_out import Vaults, name_secrets  # noqa: E402
+from trouble import Trouble  # noqa: E402
 
 NAME = "range42.plan"
 TIME_LIMIT_S = 300
@@ -28,7 +30,7 @@ def understand(arguments):
     parser = argparse.ArgumentParser(prog=NAME, add_help=False, allow_abbrev=False)
     parser.add_argument("directory", nargs="?", default=".")
     parser.add_argument("--tools", required=True)
-    parser.add_argument("--extra-vars", action="append", default=[])
+    parser.add_argument("-e", "--extra-vars", action="append", default=[])
     parser.add_argument("--inventory", action="append", default=[])
     parser.add_argument("--playbook")
     parser.add_argument("--vault-password-file")
@@ -73,7 +75,7 @@ def playbook_of(options, directory):
     if os.path.isfile(named):
         return named
     if options.playbook or not os.path.isfile(os.path.join(directory, manifest.NAME)):
-        raise Trouble(f"there is no playbook {named}", status=USAGE,
+        raise Trouble(f"there is no playbook {named}",
                       remedy="name the scenario's directory, or one of its playbooks with"
                              " --playbook")
     return None
@@ -81,13 +83,18 @@ def playbook_of(options, directory):
 
 def from_playbooks(options, directory, playbook, notes, vaults_kept):
     """Machines and images, by ansible's own parser."""
-    from ansible_side import AnsibleError, Side, plain, told_by
-    from calls import Walk
+    try:
+        from ansible_side import AnsibleError, Side, plain, told_by
+        from calls import Walk
+    except ModuleNotFoundError as error:
+        raise Trouble(f"there is no ansible-playbook on PATH, whose parser is to read {playbook}"
+                      f" ({error})", remedy="install ansible-core, or plan from a manifest of"
+                      " version 3 with --manifest") from error
     taker = Taker()
     try:
         side = Side(directory, playbook, inventories(options), options.extra_vars,
                     options.vault_password_file or os.environ.get(PASSWORD_FILE))
-        vaults_kept.append(lambda: Vaults(side.loader.vaults, plain))
+        vaults_kept.append(lambda: Vaults(side.loader.vaults, side.opened, plain))
         Walk(side, taker.take).go()
     except (AnsibleError, Trouble, RecursionError) as error:
         if isinstance(error, RecursionError):
@@ -104,7 +111,7 @@ def from_playbooks(options, directory, playbook, notes, vaults_kept):
 
 
 def check_vaults(side, taker):
-    """A name in the plan is looked up in the workspace's vault; it must be the one that was read."""
+    """Names in a plan are looked up in the workspace's vault: it must be the one that was read."""
     own = os.path.join(os.environ.get(DEVKIT_DIR, ""), VAULT_IN_DEVKIT)
     if not os.environ.get(DEVKIT_DIR) or not os.path.exists(own):
         return
@@ -147,12 +154,12 @@ def is_wanted(machine, options):
 def plan(options, notes, vaults_kept):
     directory = os.path.abspath(options.directory)
     if not os.path.isdir(directory):
-        raise Trouble(f"no directory: {options.directory}", status=USAGE)
+        raise Trouble(f"there is no directory {options.directory}")
     playbook = playbook_of(options, directory)
     witness = manifest.read(os.path.join(directory, manifest.NAME))
     if playbook is None:
         if witness is None:
-            raise Trouble(f"there is no {manifest.NAME} in {directory}", status=USAGE)
+            raise Trouble(f"there is no {manifest.NAME} in {directory}")
         machines, images = witness.plan(), []
     else:
         machines, images = from_playbooks(options, directory, playbook, notes, vaults_kept)

@@ -17,9 +17,10 @@ PRIVATE_KEY = "PRIVATE KEY-----"
 class Vaults:
     """The values of the vaults that a scenario has read, by their keys."""
 
-    def __init__(self, vaults, plain):
+    def __init__(self, vaults, opened, plain):
         self._paths = {}
-        self._secrets = []
+        # A value that is a vault of its own is a secret, whatever its name.
+        self._secrets = [text for text in opened if len(text) >= SHORTEST_SECRET]
         for data in vaults.values():
             for path, value in leaves(plain(data)):
                 self._paths.setdefault(value.strip(), []).append(path)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import re
 
-FAILED, USAGE, VAULT = 1, 2, 4
+FAILED, VAULT = 1, 4
 
 
 class Trouble(Exception):
