@@ -25,7 +25,7 @@ setup() {
 # Replaces $2 by $3 in the lab's file $1.
 edit() {
     before=$(cat "$lab/$1")
-    sed -i "s|$2|$3|" "$lab/$1"
+    sed -i "s~$2~$3~" "$lab/$1"
     [ "$before" != "$(cat "$lab/$1")" ] || fail "nothing to edit in $1: $2"
 }
 
@@ -97,7 +97,7 @@ values() { jq -r "$1" <<<"$output"; }
 5002 by-imported-tasks
 5010 of-5000-a
 5011 of-5000-b'
-    assert_equal "$(values 'select(.plan_left) | .plan_left[]')" 'main.yml:43 something else'
+    assert_equal "$(values 'select(.plan_left) | .plan_left[]')" 'main.yml:41 something else'
 }
 
 @test "nothing of a playbook is run: no program, no plugin beside it" {
