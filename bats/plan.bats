@@ -184,7 +184,7 @@ values() { jq -r "$1" <<<"$output"; }
         {proxmox_vm_action: vm_clone, vm_id: 9221, vm_new_id: "{{ item }}", vm_name: "m{{ item }}"}
       loop: "{{ range(2000, 12000) | list }}"
 TEXT
-    refuses 'main.yml:3: more than 1000 machines in one plan'
+    refuses 'main.yml:6: more than 1000 machines in one plan'
     local number
     for ((number = 2000; number < 12000; number++)); do
         printf -- '- import_playbook: one.yml\n  vars: {global_vm_id: %s}\n' "$number"
@@ -223,11 +223,14 @@ TEXT
 virtio,bridge=vmbr0
 virtio,bridge=vmbr1'
     mkdir "$BATS_TEST_TMPDIR/bin"
-    ln -s "$(command -v python3)" "$BATS_TEST_TMPDIR/bin/"
-    PATH=$BATS_TEST_TMPDIR/bin run "$build/tools/range42.plan" --offline \
+    # One that finds no package, and so no ansible.
+    printf '#!/bin/sh\nexec %s -S "$@"\n' "$(python3 -c 'import sys; print(sys.executable)')" \
+        >"$BATS_TEST_TMPDIR/bin/python3"
+    chmod +x "$BATS_TEST_TMPDIR/bin/python3"
+    run env PATH="$BATS_TEST_TMPDIR/bin" "$build/tools/range42.plan" --offline \
         "$scenarios/manifest_only"
     assert_status 0
-    PATH=$BATS_TEST_TMPDIR/bin run "$build/tools/range42.plan" --offline "$lab"
+    run env PATH="$BATS_TEST_TMPDIR/bin" "$build/tools/range42.plan" --offline "$lab"
     assert_status 1
     assert_contains "$output" 'there is no ansible-playbook'
 }
@@ -241,12 +244,12 @@ virtio,bridge=vmbr1'
     local vault=$BATS_TEST_TMPDIR/vault
     start_node --plain --vms 3
     ansible-vault view --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" \
-        "$workspace/secrets/default_vault.yml" >"$vault"
+        "$workspace/devkit/secrets/default_vault.yml" >"$vault"
     cat "$scenarios/vault.yml" >>"$vault"
     ansible-vault encrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" \
-        --output "$workspace/secrets/default_vault.yml" "$vault" 2>/dev/null
+        --output "$workspace/devkit/secrets/default_vault.yml" "$vault" 2>/dev/null
     rm "$vault"
-    export RANGE42_ACTIVE_CONFIG_DIR=$workspace RANGE42_BUNDLE_DIR=$scenarios/bundles
+    export RANGE42_ACTIVE_CONFIG_DIR=$workspace/devkit RANGE42_BUNDLE_DIR=$scenarios/bundles
     plan --all
     assert_status 0
     refute_contains "$stderr" 'not asked'
