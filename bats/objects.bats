@@ -151,6 +151,16 @@ card() {
     refute_contains "$stderr" 'Datastore.Audit'
 }
 
+@test "bridges come by their names, and no card that is none" {
+    start_node "${own_token[@]}" --ethernet
+    curl_api /nodes/px-testing/network -X POST -d iface=vmbr7 -d type=bridge >/dev/null
+    run_line 'proxmox_network_node.list_bridges'
+    assert_status 0
+    assert_equal "$(jq -r '"\(.iface) \(.iface_type)"' <<<"$output")" $'vmbr0 bridge\nvmbr7 bridge'
+    run_line 'proxmox_network_node.list_bridges 7$'
+    assert_equal "$(jq -r .iface <<<"$output")" vmbr7
+}
+
 @test "storages come by their names however the node sends them, with every key" {
     local seed
     for seed in 1 2 3; do

@@ -147,6 +147,9 @@ struct ToolNeeds {
 /// Draws when the machines of the input lines were in which stage.
 [[gnu::visibility("default")]] int draw_timeline(const Tool& tool, int argc, char** argv);
 
+/// Prints a scenario as lines: the user's own ansible reads it.
+[[gnu::visibility("default")]] int plan_scenario(const Tool& tool, int argc, char** argv);
+
 /// Shows or changes which server has which key, and never sends a request.
 [[gnu::visibility("default")]] int keep_keys(const Tool& tool, int argc, char** argv);
 

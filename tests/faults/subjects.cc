@@ -1,6 +1,7 @@
 // The tools under test: what each asks of the node, and what a line for it looks like.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: a table with a row for each tool.
+// Longer than usual: one table, to be read in one piece.
 #include "subjects.h"
 
 #include <fmt/format.h>
@@ -146,6 +147,7 @@ constexpr Subject table[] = {
 constexpr Subject listing_table[] = {
     {.program = "proxmox_node.list", .line = "", .prints_others = true},
     {.program = "proxmox_storage.list", .line = "", .prints_others = true},
+    {.program = "proxmox_network_node.list_bridges", .line = "", .prints_others = true},
     {.program = "proxmox_lxc.list", .line = "", .on_containers = true},
     {.program = "proxmox_sdn.apply",
      .line = "",
