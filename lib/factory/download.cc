@@ -44,17 +44,17 @@ Shown shows_file(const Seen& seen) {
     return shown;
 }
 
-constexpr Change fetching{
-    .method = Method::post,
-    .path = "/nodes/{proxmox_node}/storage/{proxmox_storage}/download-url",
-    .body = {{{"content", text("{iso_file_content_type}")},
-              {"filename", text("{iso_file_name}")},
-              {"url", text("{iso_url}")},
-              {"checksum", text("{iso_checksum}")},
-              {"checksum-algorithm", text("{iso_checksum_algorithm}")}}},
-    .bare_task = "download",
-    .task_id = "{iso_file_name}",
-    .proof = {"/nodes/{proxmox_node}/storage/{proxmox_storage}/content", shows_file, "", true}};
+constexpr Change fetching{.method = Method::post,
+                          .path = "/nodes/{proxmox_node}/storage/{proxmox_storage}/download-url",
+                          .body = {{{"content", text("{iso_file_content_type}")},
+                                    {"filename", text("{iso_file_name}")},
+                                    {"url", text("{iso_url}")},
+                                    {"checksum", text("{iso_checksum}")},
+                                    {"checksum-algorithm", text("{iso_checksum_algorithm}")}}},
+                          .bare_task = "download",
+                          .task_id = "{iso_file_name}",
+                          .proof = {"/nodes/{proxmox_node}/storage/{proxmox_storage}/content",
+                                    shows_file, "", Witness::anyones}};
 
 constexpr Reading nothing_read{};
 

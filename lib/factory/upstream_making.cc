@@ -47,7 +47,7 @@ constexpr Change creation{.method = Method::post,
                           .body = {creation_parameters},
                           .tasks = {"create"},
                           .creates = true,
-                          .proof = {"{guest}/config", shows_named, "", true}};
+                          .proof = {"{guest}/config", shows_named, "", Witness::only_one}};
 
 constexpr Change full_clone{
     .method = Method::post,
@@ -60,7 +60,7 @@ constexpr Change full_clone{
               {"storage", text("{vm_disk_storage}")}}},
     .tasks = {"clone"},
     .creates = true,
-    .proof = {"/nodes/{proxmox_node}/qemu/{vm_new_id}/config", shows_named, "", true}};
+    .proof = {"/nodes/{proxmox_node}/qemu/{vm_new_id}/config", shows_named, "", Witness::only_one}};
 
 constexpr Reading nothing_read{};
 

@@ -1,7 +1,7 @@
 // Turn virtual machines into templates; what is one already is left as it is.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: it has a way of its own.
-#include "factory/machines.h"
+#include "factory/templates.h"
 #include "tool/ways.h"
 using namespace proxmox;
 
