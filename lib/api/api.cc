@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/origin.h"
 #include "api/retry.h"
 #include "base/escape.h"
 
@@ -56,15 +57,23 @@ bool is_page(const Answer& answer) {
     return !answer.body.empty() && answer.content_type.starts_with("text/html");
 }
 
-/// Proxmox refuses with 4xx and 5xx. Any other status, and a page about some server's trouble, are
-/// of someone in between, who may well have passed the request on.
-bool may_be_of_another(const Answer& answer) {
-    constexpr int first_refusal = 400, first_trouble = 500, first_beyond = 600;
-    return answer.status < first_refusal || answer.status >= first_beyond ||
-           (answer.status >= first_trouble && is_page(answer));
+/// Whoever says that the request is to be made elsewhere has not passed it on.
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 307 || status == 308;
 }
 
-Verdict verdict_of_status(const Answer& answer, std::string_view words) {
+/// Proxmox refuses with 4xx and 5xx, in words of its own. In those of anybody else no status proves
+/// anything: the request may have been passed on before the answer was given in Proxmox's place.
+bool may_be_of_another(const Answer& answer, const json::Document& document) {
+    constexpr int first_refusal = 400, first_beyond = 600;
+    return answer.status < first_refusal || answer.status >= first_beyond ||
+           !is_of_proxmox(answer, document);
+}
+
+Verdict verdict_of_status(const Answer& answer, const json::Document& document,
+                          std::string_view words) {
+    if (is_redirect(answer.status)) return Verdict::not_proxmox;
+    if (may_be_of_another(answer, document)) return Verdict::unknown;
     switch (answer.status) {
         case 401: return Verdict::credentials;
         case 403: return Verdict::forbidden;
@@ -77,8 +86,6 @@ Verdict verdict_of_status(const Answer& answer, std::string_view words) {
         case 599: return Verdict::unknown;
         default: break;
     }
-    if (answer.status >= 300 && answer.status < 400) return Verdict::not_proxmox;
-    if (may_be_of_another(answer)) return Verdict::unknown;
     if (says_task_list_busy(words)) return Verdict::unknown;
     if (says_lock_busy(words)) return Verdict::lock_busy;
     if (says_missing_vm(words)) return Verdict::no_such_vm;
@@ -123,15 +130,15 @@ Finding understand_status(const Answer& answer) {
     if (answer.transport != Transport::answered) return of_transport(answer);
     if (answer.status == 200) return {Verdict::good};
     Finding finding;
-    if (auto document = json::Document::parse(answer.body); document) {
-        finding.cause = escape(words_of(answer, *document));
-        finding.verdict = verdict_of_status(answer, words_of(answer, *document));
+    std::string words = answer.reason;
+    if (auto document = json::Document::parse(answer.body)) {
+        words = words_of(answer, *document);
+        finding.cause = escape(words);
         finding.document = std::move(*document);
     } else {
-        finding.cause =
-            escape(is_page(answer) || answer.reason.empty() ? shape_of(answer) : answer.reason);
-        finding.verdict = verdict_of_status(answer, answer.reason);
+        finding.cause = escape(is_page(answer) || words.empty() ? shape_of(answer) : words);
     }
+    finding.verdict = verdict_of_status(answer, finding.document, words);
     return finding;
 }
 

@@ -48,6 +48,17 @@ void set_failure(Answer& answer, const std::string& value) {
     answer.body = failed.body;
 }
 
+/// Whoever stands in between may have a reason and a text that look like anybody's.
+void speak_between(Answer& answer, const std::string& value) {
+    const std::size_t colon = value.find(':');
+    answer.code = std::atoi(value.c_str());
+    answer.reason = colon == std::string::npos ? "" : value.substr(colon + 1);
+    answer.body = answer.reason + "\n";
+    answer.json = false;
+    answer.with_length = true;
+    answer.extra_headers += "Content-Type: text/plain\r\n";
+}
+
 struct Body {
     std::string_view name;
     std::string (*make)(const std::string& body);
@@ -184,6 +195,7 @@ constexpr FaultKind table[] = {
     {"delay", "MS", "answer later",
      [](Answer& answer, const std::string& value) { answer.delay_ms += std::atoi(value.c_str()); }},
     {"status", "CODE[:REASON]", "a page of a web proxy, or nothing from 595 on", set_status},
+    {"between", "CODE:TEXT", "what somebody in between says, as plain text", speak_between},
     {"fail", "CODE:TEXT", "an error of the API, as JSON", set_failure},
     {"redirect", "URL", "301 to URL",
      [](Answer& answer, const std::string& value) {
