@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "base/escape.h"
+#include "base/shell.h"
 #include "trust/known_keys.h"
 
 namespace proxmox {
@@ -104,7 +105,7 @@ Outcome KeyStore::read_whole() {
     const bool by_group = (status.st_mode & S_IWGRP) != 0 && status.st_gid != getegid();
     if (by_group || (status.st_mode & S_IWOTH) != 0)
         return refuse_store(path_, "other users can write it, and so decide whom we trust",
-                            "see that its lines are yours, then: chmod 600 " + escape(path_));
+                            "see that its lines are yours, then: chmod 600 " + shell_word(path_));
     if (static_cast<std::size_t>(status.st_size) > known_keys_size_limit)
         return refuse_store(path_, "too large to be a list of keys");
     text_.resize(static_cast<std::size_t>(status.st_size));
@@ -127,7 +128,7 @@ Outcome KeyStore::append(std::string_view lines) {
     const int error = write_whole(descriptor_, whole);
     if (error == 0) return {};
     // Half a line would make the whole store unreadable.
-    (void)ftruncate(descriptor_, static_cast<off_t>(text_.size()));
+    [[maybe_unused]] const int trouble = ftruncate(descriptor_, static_cast<off_t>(text_.size()));
     return refuse_errno(path_, error);
 }
 
