@@ -1,8 +1,11 @@
-// Verdicts: what an answer proves depends on whose words it has.
+// What an answer proves depends on whose words it has; how large it may be, on its question.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include "api/answer_limit.h"
+#include "api/answer_reader.h"
 #include "api/api.h"
+#include "api/checks.h"
 
 namespace proxmox {
 namespace {
@@ -72,6 +75,45 @@ TEST(Verdicts, row_20_words_of_proxmox_prove_that_nothing_ran) {
     };
     for (const Said& said : refusals)
         EXPECT_EQ(verdict_of(said), Verdict::refused) << said.status << ' ' << said.reason;
+}
+
+TEST(AnswerLimit, IsWhatTheQuestionCanNeed) {
+    const auto limit_of = [](std::string path) { return answer_limit_of({.path = path}); };
+    EXPECT_EQ(limit_of("/nodes/px/qemu/100/status/current"), state_answer_limit);
+    EXPECT_EQ(limit_of("/nodes/px/tasks/UPID%3Apx/status"), state_answer_limit);
+    EXPECT_EQ(limit_of("/cluster/nextid?vmid=100"), state_answer_limit);
+    EXPECT_EQ(limit_of("/nodes/px/qemu/100/config"), config_answer_limit);
+    EXPECT_EQ(limit_of("/nodes/px/qemu"), list_answer_limit);
+    EXPECT_EQ(limit_of("/nodes/px/tasks?source=all&typefilter=/status"), list_answer_limit);
+    EXPECT_EQ(answer_limit_of({.method = Method::post, .path = "/nodes/px/qemu"}),
+              state_answer_limit);
+}
+
+TEST(AnswerLimit, IsKeptByWhatTheHeadSaysAndByWhatComes) {
+    AnswerReader said(1'000);
+    EXPECT_TRUE(said.take_header("HTTP/1.1 200 OK\r\n"));
+    EXPECT_FALSE(said.take_header("Content-Length: 1001\r\n"));
+    AnswerReader came(1'000);
+    EXPECT_TRUE(came.take_header("HTTP/1.1 200 OK\r\n"));
+    EXPECT_TRUE(came.take_body(std::string(1'000, 'x')));
+    EXPECT_FALSE(came.take_body("x"));
+    EXPECT_TRUE(came.has_overflowed());
+}
+
+TEST(AnswerLimit, ATooLargeAnswerIsNotAskedForAgain) {
+    const Answer large{.transport = Transport::too_large, .trouble = "too large"};
+    EXPECT_FALSE(may_read_again(understand(large).verdict, large, 0, milliseconds{0}));
+    const Answer lost{.transport = Transport::lost, .trouble = "cut"};
+    EXPECT_TRUE(may_read_again(understand(lost).verdict, lost, 0, milliseconds{0}));
+}
+
+TEST(Silence, IsToldInTheDoctorsWordsWithTheRemedy) {
+    const Finding finding =
+        understand({.transport = Transport::silent, .trouble = "no answer came within 6 s"});
+    const Check check = check_answer(finding, "px:8006", "u@pve!t");
+    EXPECT_EQ(check.finding, "https://px:8006 takes connections, but no answer came within 6 s");
+    EXPECT_NE(check.remedy.find("pveproxy"), std::string::npos);
+    EXPECT_NE(check.remedy.find("RANGE42_PROXMOX_API_TIMEOUT"), std::string::npos);
 }
 
 }  // namespace

@@ -102,6 +102,7 @@ Finding of_transport(const Answer& answer) {
         case Transport::refused_identity:
             return {Verdict::identity, escape(answer.trouble, 2000), transport};
         case Transport::too_large:
+        case Transport::silent:
         case Transport::lost:
         case Transport::answered: break;
     }
@@ -169,7 +170,8 @@ Exit exit_of_read(Verdict verdict) {
     return verdict == Verdict::unknown ? Exit::unreachable : exit_of(verdict);
 }
 
-bool may_read_again(Verdict verdict, int tries, milliseconds since_asked) {
+bool may_read_again(Verdict verdict, const Answer& answer, int tries, milliseconds since_asked) {
+    if (answer.transport == Transport::too_large) return false;
     if (verdict == Verdict::unreachable)
         return tries + 1 < connect_tries && since_asked < connect_retry_window;
     const bool may_pass = verdict == Verdict::unknown || verdict == Verdict::cut_off;

@@ -8,7 +8,9 @@
 #include <cstring>
 
 #include "api/checks.h"
+#include "base/escape.h"
 #include "base/timings.h"
+#include "json/json.h"
 #include "vault.h"
 
 namespace proxmox {
@@ -60,8 +62,19 @@ Outcome require_workspace() {
     return {};
 }
 
+Result<milliseconds> patience_of_environment() {
+    const std::string text = environment(patience_variable);
+    if (text.empty()) return answer_patience;
+    const auto number = json::integer_of(text);
+    if (number && *number >= 1 && *number <= longest_patience_s) return seconds{*number};
+    return fail(Exit::usage, fmt::format("{} is no number of seconds from 1 to {}: {}",
+                                         patience_variable, longest_patience_s, escape(text)));
+}
+
 Result<Workspace> open_workspace() {
     const Timed timed(Stage::vault);
+    const auto patience = patience_of_environment();
+    if (!patience) return std::unexpected(patience.error());
     const auto devkit = needed(devkit_variable);
     if (!devkit) return std::unexpected(devkit.error());
     const auto password = needed(password_variable);
@@ -80,6 +93,7 @@ Result<Workspace> open_workspace() {
                      .node = settings->node,
                      .user = settings->api_user + '!' + settings->token_id,
                      .trust = std::move(*policy),
+                     .patience = *patience,
                      .warnings = std::move(settings->warnings)};
 }
 

@@ -16,6 +16,7 @@ namespace proxmox {
 inline constexpr std::string_view devkit_variable = "RANGE42_ANSIBLE_ROLES__DEVKITS_DIR";
 inline constexpr std::string_view password_variable = "RANGE42_VAULT_PASSWORD_FILE";
 inline constexpr std::string_view trust_variable = "RANGE42_PROXMOX_API_TLS";
+inline constexpr std::string_view patience_variable = "RANGE42_PROXMOX_API_TIMEOUT";
 inline constexpr std::string_view jobs_variable = "RANGE42_PROXMOX_JOBS";
 inline constexpr std::string_view force_variable = "RANGE42_PROXMOX_API_FORCE";
 inline constexpr std::string_view strict_variable = "RANGE42_PROXMOX_STRICT";
@@ -27,6 +28,7 @@ struct Workspace {
     /// "user@realm!token"
     std::string user;
     TrustPolicy trust;
+    milliseconds patience = answer_patience;
     std::vector<std::string> warnings;
 };
 
@@ -35,6 +37,10 @@ std::string_view token_secret_of(const Endpoint& endpoint);
 
 /// The variables that name a workspace are set; nothing is opened.
 Outcome require_workspace();
+
+/// How long an answer is awaited: what the variable says, in seconds, or as long as usual.
+inline constexpr std::int64_t longest_patience_s = 3'600;
+Result<milliseconds> patience_of_environment();
 
 /// Opens the vault of the active workspace. No network is touched.
 Result<Workspace> open_workspace();

@@ -156,7 +156,8 @@ Outcome ToolRun::compile_filter(const Options& options) {
 Run ToolRun::settle(const Options& options, const Connection& connection) {
     if (options.nodes_from_stdin) keys_.assign(node_lines.begin(), node_lines.end());
     Run run = run_of(tool_, options, keys_);
-    run.home = {connection.node(), connection.host_and_port(), connection.user()};
+    run.home = {connection.node(), connection.host_and_port(), connection.user(),
+                connection.patience()};
     run.printing.filter = filter_ ? &*filter_ : nullptr;
     const bool needs_tag = tool_.guard != Guard::none || tool_.own.makes;
     run.guarding.required_tag = needs_tag ? environment(guard_variable) : "";

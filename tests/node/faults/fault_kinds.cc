@@ -50,9 +50,8 @@ void set_failure(Answer& answer, const std::string& value) {
 
 /// Whoever stands in between may have a reason and a text that look like anybody's.
 void speak_between(Answer& answer, const std::string& value) {
-    const std::size_t colon = value.find(':');
     answer.code = std::atoi(value.c_str());
-    answer.reason = colon == std::string::npos ? "" : value.substr(colon + 1);
+    answer.reason = value.substr(std::min(value.find(':'), value.size() - 1) + 1);
     answer.body = answer.reason + "\n";
     answer.json = false;
     answer.with_length = true;
@@ -155,8 +154,11 @@ void set_clock(Answer& answer, const std::string& value) {
     answer.extra_headers.insert(0, text.data());
 }
 
-std::size_t mib(const std::string& value) {
-    return static_cast<std::size_t>(std::atoi(value.c_str())) * bytes_per_mib;
+void send_noughts(Answer& answer, const std::string& value) {
+    const std::size_t size = static_cast<std::size_t>(std::atoi(value.c_str())) * bytes_per_mib;
+    answer.body = R"({"data":[0)";
+    while (answer.body.size() < size) answer.body += ",0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0";
+    answer.body += "]}";
 }
 
 constexpr FaultKind table[] = {
@@ -212,8 +214,7 @@ constexpr FaultKind table[] = {
      [](Answer& answer, const std::string& value) {
          answer.extra_headers.insert(0, "Date: " + value + "\r\n");
      }},
-    {"huge", "MIB", "a body of that size",
-     [](Answer& answer, const std::string& value) { answer.body.assign(mib(value), 'x'); }},
+    {"huge", "MIB", "a body of that size, a list of noughts", send_noughts},
     {"headers", "COUNT", "so many more header lines, of 100 bytes",
      [](Answer& answer, const std::string& value) {
          for (int line = 0; line < std::atoi(value.c_str()); ++line)
