@@ -305,7 +305,7 @@ kill_after_request() {
     assert_status 1
     run_line 'echo a | proxmox_vm.create --journal /dev/full'
     assert_status 1
-    assert_contains "$stderr" 'No space left on device'
+    assert_contains "$stderr" '/dev/full: a device, no regular file'
     assert_equal "$(count_requests POST .)" 0
 }
 

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
+#include "json/json_table.h"
+
 namespace proxmox::json {
 namespace {
 
@@ -121,6 +125,41 @@ TEST(Json, ADocumentSurvivesTheNextOneAndAMove) {
     const Document moved = std::move(*first);
     ASSERT_TRUE(Document::parse(R"({"other":"overwrites the parser's buffers"})"));
     EXPECT_EQ(moved.root()["name"].text(), "kept");
+}
+
+/// `count` times the text, with commas between.
+std::string repeated(std::string_view text, std::size_t count) {
+    std::string all(text);
+    for (std::size_t at = 1; at < count; ++at) all.append(",").append(text);
+    return all;
+}
+
+TEST(Json, MoreValuesThanAnythingNeedsAreRefusedBeforeTheyTakeMemory) {
+    EXPECT_TRUE(Document::parse('[' + repeated("0", values_limit - 10) + ']'));
+    EXPECT_TRUE(is_refused('[' + repeated("0", values_limit + 10) + ']'));
+    std::string row = R"({"data":[{"a":[)" + repeated("0", values_limit + 10) + "]}]}";
+    EXPECT_FALSE(each_row(row, [](const Value&) -> Outcome { return {}; }));
+    constexpr std::string_view keys[] = {"vmid"};
+    std::string rows = R"({"data":[)" + repeated("{}", rows_limit) + "]}";
+    EXPECT_TRUE(read_table(rows, keys));
+    rows = R"({"data":[)" + repeated("{}", rows_limit + 1) + "]}";
+    EXPECT_FALSE(read_table(rows, keys));
+}
+
+TEST(Json, ManyKeysAreNotComparedOneByOne) {
+    constexpr std::size_t many = 200'000;
+    constexpr std::clock_t limit = 10 * CLOCKS_PER_SEC;
+    std::string members = R"("k":0)";
+    for (std::size_t at = 0; at < many; ++at) members += ",\"k" + std::to_string(at) + "\":0";
+    const std::clock_t began = std::clock();
+    EXPECT_TRUE(Document::parse('{' + members + '}'));
+    EXPECT_TRUE(is_refused('{' + members + R"(,"k199998":1})"));
+    constexpr std::string_view keys[] = {"vmid"};
+    std::string rows = R"({"data":[{)" + members + "}]}";
+    EXPECT_TRUE(read_table(rows, keys));
+    rows = R"({"data":[{)" + members + R"(,"k77":1}]})";
+    EXPECT_FALSE(read_table(rows, keys));
+    EXPECT_LT(std::clock() - began, limit);
 }
 
 std::string row_names(std::string answer) {

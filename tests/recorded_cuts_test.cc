@@ -88,13 +88,15 @@ class RecordedCuts : public WayTest {
     static bool any(const Recorded&) { return true; }
 };
 
-TEST_F(RecordedCuts, row_10_a_part_is_never_good_and_an_error_stays_the_error_that_it_is) {
+TEST_F(RecordedCuts, row_10_a_part_is_never_good_and_an_error_is_never_another) {
     cut_all(500, any, [](const Recorded& each, const Answer& part) {
         const Verdict whole = understand(each.answer).verdict;
         const Verdict cut = understand(part).verdict;
         EXPECT_NE(cut, Verdict::good);
         EXPECT_TRUE(whole != Verdict::good || cut == Verdict::not_proxmox);
-        EXPECT_TRUE(each.is_good() || cut == whole || cut == Verdict::refused);
+        // Without its JSON most of a refusal could be anybody's.
+        EXPECT_TRUE(each.is_good() || cut == whole || cut == Verdict::refused ||
+                    cut == Verdict::unknown);
     });
 }
 

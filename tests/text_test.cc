@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "api/checks.h"
+#include "api/privileges.h"
 #include "base/escape.h"
+#include "base/shell.h"
 #include "edge/fallback.h"
 #include "line/expand.h"
+#include "line/filter.h"
 #include "line/grammar.h"
 #include "line/lines.h"
 #include "line/parameters.h"
@@ -29,6 +33,40 @@ Record record_of(std::string_view key, std::string_view value) {
     Record record;
     record.set(key, value);
     return record;
+}
+
+TEST(Shell, AWordToBePastedIsOneWordWhateverIsInIt) {
+    for (const char* plain : {"101", "px-testing", "range42@pam", "10.0.0.1:8006", "/a/b.c"})
+        EXPECT_EQ(shell_word(plain), plain);
+    EXPECT_EQ(shell_word(""), "''");
+    EXPECT_EQ(shell_word("range42@pam!token"), "'range42@pam!token'");
+    EXPECT_EQ(shell_word("$(reboot)"), "'$(reboot)'");
+    EXPECT_EQ(shell_word("a b;c"), "'a b;c'");
+    EXPECT_EQ(shell_word("x'; reboot; '"), R"('x'\''; reboot; '\''')");
+    EXPECT_EQ(shell_word("a\n\x1b[2J"), R"('a\n\x1b[2J')") << "no line of its own, no escape";
+}
+
+TEST(Shell, AdviceForRootQuotesTheTokensName) {
+    const std::string token = "x'$(reboot)@pam!t';reboot'";
+    const std::string quoted_user = R"('x'\''$(reboot)@pam')";
+    const std::string privileges[] = {"VM.Audit"};
+    const std::string grant = command_to_grant(privileges, token);
+    EXPECT_NE(grant.find("--users " + quoted_user + " --tokens " + shell_word(token)),
+              std::string::npos)
+        << grant;
+    const Check check = check_answer({.verdict = Verdict::credentials}, "px:8006", token);
+    EXPECT_TRUE(check.remedy.ends_with("pveum user token list " + quoted_user)) << check.remedy;
+}
+
+TEST(Filter, SaysYesOrNoOrThatItGivesUp) {
+    const auto filter = Filter::compile("^(a+)+$");
+    ASSERT_TRUE(filter);
+    EXPECT_TRUE(*filter->matches("aaa"));
+    EXPECT_FALSE(*filter->matches("b"));
+    const auto endless = filter->matches(std::string(60, 'a') + '!');
+    ASSERT_FALSE(endless);
+    EXPECT_EQ(endless.error().exit, Exit::line_failed);
+    EXPECT_TRUE(endless.error().message.starts_with("FILTER gives up on aaa"));
 }
 
 TEST(Expand, PutsEachValueIntoOneSegment) {

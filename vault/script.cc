@@ -19,6 +19,8 @@ extern "C" {
 #include <system_error>
 #include <vector>
 
+#include "base/shell.h"
+
 #include "password.h"
 
 namespace proxmox::vault {
@@ -174,8 +176,9 @@ Result<Secret> run_password_script(const std::string& path, Clock::time_point de
 
     std::expected<Child, int> child = Child::start(absolute_path(path), input.number());
     if (!child)
-        return fail_errno(Exit::credentials, "vault password script " + path, child.error(),
-                          "if this is not a script, remove its executable bit: chmod -x " + path);
+        return fail_errno(
+            Exit::credentials, "vault password script " + path, child.error(),
+            "if this is not a script, remove its executable bit: chmod -x " + shell_word(path));
     input.close();
     const auto read_failed = [&](int error) {
         if (error == ETIMEDOUT) return about_script(path, "not done in time");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/answer_reader.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <ctime>
@@ -70,15 +71,17 @@ bool AnswerReader::take_header(std::string_view line) {
     } else if (const auto type = value_of(line, "Content-Type")) {
         answer_.content_type = *type;
     } else if (const auto length = value_of(line, "Content-Length")) {
-        const auto bytes = json::integer_of(*length).value_or(0);
-        if (bytes > 0 && static_cast<std::size_t>(bytes) <= reserve_limit)
-            reserve_large(answer_.body, static_cast<std::size_t>(bytes) + json::padding);
+        const auto said = json::integer_of(*length).value_or(0);
+        const auto bytes = static_cast<std::size_t>(std::max<std::int64_t>(said, 0));
+        has_overflowed_ = bytes > body_limit_;
+        if (!has_overflowed_ && bytes > 0 && bytes <= reserve_limit)
+            reserve_large(answer_.body, bytes + json::padding);
     }
-    return true;
+    return !has_overflowed_;
 }
 
 bool AnswerReader::take_body(std::string_view piece) {
-    has_overflowed_ = has_overflowed_ || answer_.body.size() + piece.size() > body_limit;
+    has_overflowed_ = has_overflowed_ || answer_.body.size() + piece.size() > body_limit_;
     if (!has_overflowed_) answer_.body += piece;
     return !has_overflowed_;
 }

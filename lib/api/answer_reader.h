@@ -10,6 +10,8 @@ namespace proxmox {
 
 class AnswerReader {
   public:
+    explicit AnswerReader(std::size_t body_limit) : body_limit_(body_limit) {}
+
     /// One header line as it came; false when there are too many.
     bool take_header(std::string_view line);
     /// A piece of the body; false when it has grown too large.
@@ -22,6 +24,7 @@ class AnswerReader {
 
   private:
     Answer answer_;
+    std::size_t body_limit_;
     std::size_t header_bytes_ = 0;
     bool has_overflowed_ = false;
     bool has_whole_head_ = false;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/origin.h"
 #include "api/retry.h"
 #include "base/escape.h"
 
@@ -67,15 +68,23 @@ bool is_page(const Answer& answer) {
     return !answer.body.empty() && answer.content_type.starts_with("text/html");
 }
 
-/// Proxmox refuses with 4xx and 5xx. Any other status, and a page about some server's trouble, are
-/// of someone in between, who may well have passed the request on.
-bool may_be_of_another(const Answer& answer) {
-    constexpr int first_refusal = 400, first_trouble = 500, first_beyond = 600;
-    return answer.status < first_refusal || answer.status >= first_beyond ||
-           (answer.status >= first_trouble && is_page(answer));
+/// Whoever says that the request is to be made elsewhere has not passed it on.
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 307 || status == 308;
 }
 
-Verdict verdict_of_status(const Answer& answer, std::string_view words) {
+/// Proxmox refuses with 4xx and 5xx, in words of its own. In those of anybody else no status proves
+/// anything: the request may have been passed on before the answer was given in Proxmox's place.
+bool may_be_of_another(const Answer& answer, const json::Document& document) {
+    constexpr int first_refusal = 400, first_beyond = 600;
+    return answer.status < first_refusal || answer.status >= first_beyond ||
+           !is_of_proxmox(answer, document);
+}
+
+Verdict verdict_of_status(const Answer& answer, const json::Document& document,
+                          std::string_view words) {
+    if (is_redirect(answer.status)) return Verdict::not_proxmox;
+    if (may_be_of_another(answer, document)) return Verdict::unknown;
     switch (answer.status) {
         case 401: return Verdict::credentials;
         case 403: return Verdict::forbidden;
@@ -88,8 +97,6 @@ Verdict verdict_of_status(const Answer& answer, std::string_view words) {
         case 599: return Verdict::unknown;
         default: break;
     }
-    if (answer.status >= 300 && answer.status < 400) return Verdict::not_proxmox;
-    if (may_be_of_another(answer)) return Verdict::unknown;
     if (says_task_list_busy(words)) return Verdict::unknown;
     if (says_no_worker(words)) return Verdict::no_worker;
     if (says_lock_busy(words)) return Verdict::lock_busy;
@@ -107,6 +114,7 @@ Finding of_transport(const Answer& answer) {
         case Transport::refused_identity:
             return {Verdict::identity, escape(answer.trouble, 2000), transport};
         case Transport::too_large:
+        case Transport::silent:
         case Transport::lost:
         case Transport::answered: break;
     }
@@ -135,15 +143,15 @@ Finding understand_status(const Answer& answer) {
     if (answer.transport != Transport::answered) return of_transport(answer);
     if (answer.status == 200) return {Verdict::good};
     Finding finding;
-    if (auto document = json::Document::parse(answer.body); document) {
-        finding.cause = escape(words_of(answer, *document));
-        finding.verdict = verdict_of_status(answer, words_of(answer, *document));
+    std::string words = answer.reason;
+    if (auto document = json::Document::parse(answer.body)) {
+        words = words_of(answer, *document);
+        finding.cause = escape(words);
         finding.document = std::move(*document);
     } else {
-        finding.cause =
-            escape(is_page(answer) || answer.reason.empty() ? shape_of(answer) : answer.reason);
-        finding.verdict = verdict_of_status(answer, answer.reason);
+        finding.cause = escape(is_page(answer) || words.empty() ? shape_of(answer) : words);
     }
+    finding.verdict = verdict_of_status(answer, finding.document, words);
     return finding;
 }
 
@@ -175,7 +183,8 @@ Exit exit_of_read(Verdict verdict) {
     return verdict == Verdict::unknown ? Exit::unreachable : exit_of(verdict);
 }
 
-bool may_read_again(Verdict verdict, int tries, milliseconds since_asked) {
+bool may_read_again(Verdict verdict, const Answer& answer, int tries, milliseconds since_asked) {
+    if (answer.transport == Transport::too_large) return false;
     if (verdict == Verdict::unreachable)
         return tries + 1 < connect_tries && since_asked < connect_retry_window;
     const bool may_pass = verdict == Verdict::unknown || verdict == Verdict::cut_off;

@@ -52,8 +52,8 @@ Exit exit_of(Verdict verdict);
 /// The same of a question: it has no outcome to be unknown about.
 Exit exit_of_read(Verdict verdict);
 
-/// Whether a question that was asked so often, last so long ago, is worth asking again.
-bool may_read_again(Verdict verdict, int tries, milliseconds since_asked);
+/// Whether a question that was asked so often, first so long ago, is worth asking again.
+bool may_read_again(Verdict verdict, const Answer& answer, int tries, milliseconds since_asked);
 
 /// Whether no other line could fare better.
 bool ends_all(Verdict verdict);

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "api/config.h"
 #include "base/escape.h"
+#include "base/shell.h"
 
 namespace proxmox {
 namespace {
@@ -17,10 +19,19 @@ std::string out_of_reach(std::string_view host_and_port, std::string_view why) {
     return fmt::format("cannot reach https://{}: {}", escape(host_and_port), why);
 }
 
+Check silent(std::string_view host_and_port, std::string_view cause) {
+    return bad("api reachable",
+               fmt::format("https://{} takes connections, but {}", escape(host_and_port), cause),
+               fmt::format("on the node: systemctl restart pvedaemon pveproxy; {} sets how many "
+                           "seconds an answer is awaited",
+                           patience_variable));
+}
+
 Check unreachable(const Finding& finding, std::string_view host_and_port) {
     switch (finding.transport) {
         case Transport::unresolved: return host_unresolved(host_and_port);
         case Transport::port_closed: return port_closed(host_and_port, finding.cause);
+        case Transport::silent: return silent(host_and_port, finding.cause);
         default: break;
     }
     return bad("api reachable", out_of_reach(host_and_port, finding.cause),
@@ -31,8 +42,8 @@ Check token_refused(std::string_view user, std::string_view cause) {
     const std::string_view owner = user.substr(0, user.find('!'));
     return bad("token",
                fmt::format("authentication failed for token {} (401 {})", escape(user), cause),
-               fmt::format("compare the vault with the node's tokens: pveum user token list '{}'",
-                           escape(owner)));
+               fmt::format("compare the vault with the node's tokens: pveum user token list {}",
+                           shell_word(owner)));
 }
 
 /// A node that the API host does not know is looked for by name.
@@ -76,6 +87,8 @@ Check check_answer(const Finding& finding, std::string_view host_and_port, std::
             return bad("api reachable", finding.cause,
                        "whoever answers at proxmox_api_host of the vault is not Proxmox's API");
         case Verdict::unknown:
+            if (finding.transport == Transport::silent) return silent(host_and_port, finding.cause);
+            break;
         case Verdict::forbidden:
         case Verdict::no_such_vm:
         case Verdict::lock_busy:

@@ -8,7 +8,9 @@
 #include <cstring>
 
 #include "api/checks.h"
+#include "base/escape.h"
 #include "base/timings.h"
+#include "json/json.h"
 #include "vault.h"
 
 namespace proxmox {
@@ -109,8 +111,19 @@ Result<vault::Secret> value_of_vault(std::string_view key) {
     return vault::value_of_vault(files->vault, files->password, key);
 }
 
+Result<milliseconds> patience_of_environment() {
+    const std::string text = environment(patience_variable);
+    if (text.empty()) return answer_patience;
+    const auto number = json::integer_of(text);
+    if (number && *number >= 1 && *number <= longest_patience_s) return seconds{*number};
+    return fail(Exit::usage, fmt::format("{} is no number of seconds from 1 to {}: {}",
+                                         patience_variable, longest_patience_s, escape(text)));
+}
+
 Result<Workspace> open_workspace() {
     const Timed timed(Stage::vault);
+    const auto patience = patience_of_environment();
+    if (!patience) return std::unexpected(patience.error());
     const auto files = vault_files();
     if (!files) return std::unexpected(files.error());
     auto settings = vault::open_vault(files->vault, files->password);
@@ -126,6 +139,7 @@ Result<Workspace> open_workspace() {
                      .vm_storage = settings->vm_storage,
                      .user = settings->api_user + '!' + settings->token_id,
                      .trust = std::move(*policy),
+                     .patience = *patience,
                      .warnings = std::move(settings->warnings)};
 }
 

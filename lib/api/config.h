@@ -19,6 +19,7 @@ inline constexpr std::string_view trust_variable = "RANGE42_PROXMOX_API_TLS";
 /// Where it is set to anything, a server that was never met is refused, as in mode strict; what is
 /// stated otherwise stays. For calls whose words nobody reads, such as completion.
 inline constexpr std::string_view no_first_use_variable = "RANGE42_PROXMOX_NO_FIRST_USE";
+inline constexpr std::string_view patience_variable = "RANGE42_PROXMOX_API_TIMEOUT";
 inline constexpr std::string_view jobs_variable = "RANGE42_PROXMOX_JOBS";
 inline constexpr std::string_view force_variable = "RANGE42_PROXMOX_API_FORCE";
 inline constexpr std::string_view strict_variable = "RANGE42_PROXMOX_STRICT";
@@ -32,6 +33,7 @@ struct Workspace {
     /// "user@realm!token"
     std::string user;
     TrustPolicy trust;
+    milliseconds patience = answer_patience;
     std::vector<std::string> warnings;
 };
 
@@ -46,6 +48,10 @@ Result<TrustPolicy> trust_in_environment();
 
 /// The text that the workspace's vault has under this key.
 Result<vault::Secret> value_of_vault(std::string_view key);
+
+/// How long an answer is awaited: what the variable says, in seconds, or as long as usual.
+inline constexpr std::int64_t longest_patience_s = 3'600;
+Result<milliseconds> patience_of_environment();
 
 /// Opens the vault of the active workspace. No network is touched.
 Result<Workspace> open_workspace();

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/connection.h"
 
+#include <algorithm>
+
 #include "api/checks.h"
 #include "api/retry.h"
 #include "trust/known_keys.h"
@@ -18,6 +20,7 @@ Result<std::unique_ptr<Connection>> Connection::open(Notify notify, Memory memor
     connection->node_ = workspace->node;
     connection->vm_storage_ = workspace->vm_storage;
     connection->user_ = workspace->user;
+    connection->patience_ = workspace->patience;
     connection->warnings_ = std::move(workspace->warnings);
     connection->trust_ = std::make_unique<Trust>(
         std::move(workspace->trust), connection->host_and_port_, known_keys_path(), memory);
@@ -30,7 +33,7 @@ Result<std::unique_ptr<Connection>> Connection::open(Notify notify, Memory memor
 }
 
 Answer Connection::ask(Request request) {
-    const milliseconds limit = request.limit;
+    const milliseconds limit = request.limit = std::min(request.limit, patience_);
     const std::uint64_t ticket = transfers_->start(std::move(request));
     while (true) {
         if (const auto waited = transfers_->wait(limit, {}); !waited)
@@ -42,10 +45,13 @@ Answer Connection::ask(Request request) {
 }
 
 Finding Connection::read(const std::string& path) {
+    milliseconds since{};
     for (int tries = 0;; ++tries) {
         const Answer answer = ask({.path = path});
+        since += answer.took;
         Finding finding = understand(answer);
-        if (!may_read_again(finding.verdict, tries, answer.took)) return finding;
+        if (since >= patience_ || !may_read_again(finding.verdict, answer, tries, since))
+            return finding;
         if (const auto paused = transfers_->wait(first_recovery_pause, {}); !paused) return finding;
     }
 }

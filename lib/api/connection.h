@@ -37,6 +37,8 @@ class Connection {
     const std::string& user() const { return user_; }
     /// Where the token's secret is; the connection keeps it.
     std::string_view token_secret() const { return token_secret_; }
+    /// How long an answer is awaited.
+    milliseconds patience() const { return patience_; }
     const std::vector<std::string>& warnings() const { return warnings_; }
     Transfers& transfers() { return *transfers_; }
     const Trust& trust() const { return *trust_; }
@@ -48,6 +50,7 @@ class Connection {
     std::string node_;
     std::string vm_storage_;
     std::string user_;
+    milliseconds patience_ = answer_patience;
     std::string_view token_secret_;
     std::vector<std::string> warnings_;
     std::unique_ptr<Trust> trust_;

@@ -30,9 +30,11 @@ constexpr std::string_view name_of(Method method) {
 
 inline constexpr milliseconds connect_limit{2'000};
 inline constexpr milliseconds read_limit{10'000};
+/// How long the answer to a question is awaited in all, however often it is asked; a variable may
+/// say otherwise.
+inline constexpr milliseconds answer_patience{30'000};
 /// Longer than the 30 s after which pveproxy itself gives up on the answer.
 inline constexpr milliseconds change_limit{40'000};
-inline constexpr std::size_t body_limit = std::size_t{64} << 20;
 inline constexpr std::size_t header_limit = std::size_t{64} << 10;
 
 struct Request {
@@ -55,7 +57,8 @@ enum class Transport : std::uint8_t {
     port_closed,    // ... because no connection came about
     refused_identity,
     lost,       // sent, at least in part, and not answered whole
-    too_large,  // more header or body than we take
+    silent,     // ... because the answer did not come in time
+    too_large,  // more header or body than the question can need
 };
 
 struct Answer {

@@ -11,13 +11,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <utility>
 
+#include "api/answer_limit.h"
 #include "api/answer_reader.h"
 #include "api/idle_connections.h"
+#include "base/escape.h"
 #include "base/timings.h"
 #include "base/wiping_memory.h"
 #include "trust/handshake.h"
@@ -32,14 +35,20 @@ constexpr long buffer_size = 64L << 10;
 constexpr long reuse_limit_s = 3;
 constexpr long redirects_limit = 3;
 constexpr const char* system_authorities = "/etc/ssl/certs";
+/// Who has waited for an answer for that long is told so.
+constexpr seconds silence_patience{5};
 
 /// One request under way: what libcurl's callbacks write to.
 struct Transfer {
-    std::uint64_t ticket = 0;
+    Transfer(std::uint64_t number, Request asked)
+        : ticket(number), request(std::move(asked)), reader(answer_limit_of(request)) {}
+
+    std::uint64_t ticket;
     Request request;
     std::string url;
     std::string node;
     CURL* handle = nullptr;
+    std::chrono::steady_clock::time_point began_at{};
     AnswerReader reader;
     /// libcurl's own words for what went wrong.
     std::array<char, CURL_ERROR_SIZE> trouble{};
@@ -79,6 +88,13 @@ Transport obstacle_of(CURL* handle, CURLcode code) {
         (is_over && number_of(handle, CURLINFO_CONNECT_TIME_T) == 0))
         return Transport::port_closed;
     return Transport::not_connected;
+}
+
+/// What was not heard in time: the answer, or the beginning of TLS.
+std::string silence_of(const Request& request, bool was_sent) {
+    const milliseconds limit = was_sent ? request.limit : connect_limit;
+    return fmt::format("{} within {} s", was_sent ? "no answer came" : "TLS did not begin",
+                       std::chrono::ceil<seconds>(limit).count());
 }
 
 /// The system's own words for a connection that did not come about.
@@ -173,6 +189,8 @@ struct Transfers::Machinery {
     void judge(Transfer& transfer, CURLcode code);
     void keep_connection(CURL* handle);
     void ask_again(Transfer& transfer);
+    milliseconds until_silence_is_told(milliseconds time) const;
+    void tell_silence();
 
     Endpoint endpoint;
     Trust& trust;
@@ -194,6 +212,7 @@ struct Transfers::Machinery {
     std::vector<Finished> finished;
     std::vector<curl_waitfd> watched;
     IdleConnections idle;
+    bool has_told_silence = false;
 };
 
 void Transfers::Machinery::configure(CURL* handle) {
@@ -307,6 +326,7 @@ bool Transfers::Machinery::begin(std::unique_ptr<Transfer> transfer) {
     else
         aim_elsewhere(*transfer);
     curl_multi_add_handle(multi, transfer->handle);
+    transfer->began_at = std::chrono::steady_clock::now();
     active.push_back(std::move(transfer));
     return true;
 }
@@ -346,7 +366,7 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
         code == CURLE_OK ? "the answer ended within its headers" : curl_easy_strerror(code);
     if (transfer.reader.has_overflowed()) {
         answer.transport = Transport::too_large;
-        answer.trouble = "the answer is larger than we take";
+        answer.trouble = "the answer is larger than its question can need";
         return;
     }
     if (is_elsewhere) {
@@ -359,7 +379,10 @@ void Transfers::Machinery::judge(Transfer& transfer, CURLcode code) {
         answer.transport = Transport::refused_identity;
         answer.trouble = trust.refusal().message;
     } else {
-        answer.transport = sent > 0 ? Transport::lost : obstacle_of(transfer.handle, code);
+        const bool is_over = code == CURLE_OPERATION_TIMEDOUT;
+        if (is_over) answer.trouble = silence_of(transfer.request, sent > 0);
+        answer.transport = sent > 0 ? (is_over ? Transport::silent : Transport::lost)
+                                    : obstacle_of(transfer.handle, code);
         if (answer.transport == Transport::port_closed)
             answer.trouble = trouble_of_connection(transfer.handle, code);
     }
@@ -375,10 +398,8 @@ void Transfers::Machinery::keep_connection(CURL* handle) {
 /// Nothing was sent, and the connection that was not fit for it is gone.
 void Transfers::Machinery::ask_again(Transfer& transfer) {
     end_connection(transfer.handle);
-    auto again = std::make_unique<Transfer>();
-    again->ticket = transfer.ticket;
+    auto again = std::make_unique<Transfer>(transfer.ticket, std::move(transfer.request));
     again->node = transfer.node;
-    again->request = std::move(transfer.request);
     waiting.push_front(std::move(again));
 }
 
@@ -407,6 +428,26 @@ void Transfers::Machinery::collect() {
     if (any_again) start_allowed();
 }
 
+/// No longer than until somebody has been silent for so long that it is told.
+milliseconds Transfers::Machinery::until_silence_is_told(milliseconds time) const {
+    if (has_told_silence || active.empty()) return time;
+    const auto oldest = (*std::ranges::min_element(active, {}, &Transfer::began_at))->began_at;
+    const auto left = oldest + silence_patience - std::chrono::steady_clock::now();
+    return std::min(time, std::chrono::ceil<milliseconds>(left));
+}
+
+/// Once: whoever waits for a run should know for what.
+void Transfers::Machinery::tell_silence() {
+    const auto since = std::chrono::steady_clock::now() - silence_patience;
+    for (const auto& transfer : active) {
+        if (has_told_silence || transfer->began_at > since) continue;
+        has_told_silence = true;
+        notify(fmt::format("https://{} has not answered {} {} for {} s yet",
+                           escape(endpoint.host_and_port), name_of(transfer->request.method),
+                           escape(transfer->request.path), silence_patience.count()));
+    }
+}
+
 Result<std::unique_ptr<Transfers>> Transfers::open(Endpoint endpoint, Trust& trust, Notify notify) {
     const Timed timed(Stage::http_library);
     static const bool library_started = start_library();
@@ -421,10 +462,8 @@ Transfers::Transfers(std::unique_ptr<Machinery> machinery) : machinery_(std::mov
 Transfers::~Transfers() = default;
 
 std::uint64_t Transfers::start(Request request) {
-    auto transfer = std::make_unique<Transfer>();
-    transfer->ticket = ++machinery_->last_ticket;
-    transfer->node = node_of(request.path);
-    transfer->request = std::move(request);
+    auto transfer = std::make_unique<Transfer>(++machinery_->last_ticket, std::move(request));
+    transfer->node = node_of(transfer->request.path);
     machinery_->waiting.push_back(std::move(transfer));
     return machinery_->last_ticket;
 }
@@ -451,6 +490,7 @@ Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors, int
     curl_multi_perform(machinery.multi, &running);
     machinery.collect();
     const bool has_news = !machinery.finished.empty();
+    time = machinery.until_silence_is_told(time);
     const auto code = curl_multi_poll(
         machinery.multi, machinery.watched.data(), static_cast<unsigned>(machinery.watched.size()),
         has_news ? 0 : static_cast<int>(std::max<std::int64_t>(time.count(), 0)), nullptr);
@@ -460,6 +500,7 @@ Outcome Transfers::wait(milliseconds time, std::span<const int> descriptors, int
         curl_multi_perform(machinery.multi, &running);
         machinery.collect();
     }
+    machinery.tell_silence();
     for (const std::string& note : machinery.trust.take_notes()) machinery.notify(note);
     return {};
 }

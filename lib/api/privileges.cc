@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/escape.h"
+#include "base/shell.h"
 
 namespace proxmox {
 namespace {
@@ -40,8 +40,8 @@ std::string command_on(std::string_view path, std::span<const std::string> privi
     const std::string all = fmt::format("{}", fmt::join(privileges, ","));
     return fmt::format(
         "pveum role add Range42Tools --privs {} || pveum role modify Range42Tools --append "
-        "--privs {}; pveum acl modify {} --users '{}' --tokens '{}' --roles Range42Tools",
-        all, all, path, escape(user), escape(token));
+        "--privs {}; pveum acl modify {} --users {} --tokens {} --roles Range42Tools",
+        all, all, path, shell_word(user), shell_word(token));
 }
 
 /// "Permission check failed (/pool/lab, VM.Allocate|VM.Audit)": what was refused, and for want of

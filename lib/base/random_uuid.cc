@@ -13,7 +13,7 @@ std::string random_uuid() {
     std::array<unsigned char, 16> bytes{};
     // So few bytes come whole; should the kernel refuse, two VMs of a run would look alike, and
     // their names and times would still tell them apart.
-    (void)getrandom(bytes.data(), bytes.size(), 0);
+    [[maybe_unused]] const ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
     bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
     std::string text;

@@ -10,6 +10,7 @@
 
 #include "api/privileges.h"
 #include "base/escape.h"
+#include "base/shell.h"
 #include "doctor/doctor.h"
 
 namespace proxmox {
@@ -119,7 +120,7 @@ Check check_vms(const Facts& facts, std::string_view name, std::string_view what
     if (ids.empty()) return {std::string(name), Health::good, std::move(finding)};
     return {std::string(name), Health::advice,
             fmt::format("{}; not in {}", finding, some_of(ids, ids_shown)),
-            fmt::format(fmt::runtime(remedy), ids.front())};
+            fmt::format(fmt::runtime(remedy), shell_word(ids.front()))};
 }
 
 }  // namespace

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/checks.h"
+#include "api/config.h"
 #include "api/http.h"
 #include "base/escape.h"
+#include "base/shell.h"
 #include "edge/edge.h"
 #include "json/json.h"
 #include "setting_grammar.h"
@@ -35,9 +39,11 @@ std::string line_of(const Sight& sight, std::string_view state) {
 Result<std::string> key_shown_by(const std::string& host_and_port) {
     Trust judge({.mode = TrustMode::pin, .pins = {}, .authority_file = {}, .server_name = {}},
                 host_and_port, {});
+    const auto patience = patience_of_environment();
+    if (!patience) return std::unexpected(patience.error());
     auto transfers = Transfers::open({host_and_port, {}}, judge, [](std::string_view) {});
     if (!transfers) return std::unexpected(transfers.error());
-    (*transfers)->start({.path = "/version"});
+    (*transfers)->start({.path = "/version", .limit = std::min(read_limit, *patience)});
     std::vector<Finished> finished;
     while (finished.empty()) {
         if (const auto waited = (*transfers)->wait(read_limit, {}); !waited)
@@ -115,7 +121,7 @@ Result<Exit> KeyKeeper::add(const std::string& host_and_port) {
                     fmt::format("{} is known with the key {} and shows {}", sight->server,
                                 sight->known, sight->seen),
                     fmt::format("to trust the new one, run: proxmox_api.trust {} --replace",
-                                sight->server));
+                                shell_word(sight->server)));
     output_.put(line_of(*sight, "known"));
     return Exit::ok;
 }

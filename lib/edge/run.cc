@@ -189,7 +189,7 @@ Run ToolRun::settle(const Options& options, const Connection& connection) {
     if (options.nodes_from_stdin) keys_.assign(node_lines.begin(), node_lines.end());
     Run run = run_of(tool_, options, keys_);
     run.home = {connection.node(), connection.vm_storage(), connection.host_and_port(),
-                connection.user()};
+                connection.user(), connection.patience()};
     run.printing.filter = filter_ ? &*filter_ : nullptr;
     const bool needs_tag = tool_.guard != Guard::none || tool_.own.makes;
     run.guarding.required_tag = needs_tag ? environment(guard_variable) : "";

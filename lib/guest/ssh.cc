@@ -42,17 +42,6 @@ std::string literal_name(std::string_view path) {
 
 }  // namespace
 
-std::string shell_quoted(std::string_view word) {
-    std::string quoted = "'";
-    for (const char byte : word) {
-        if (byte == '\'')
-            quoted += R"('\'')";
-        else
-            quoted += byte;
-    }
-    return quoted + '\'';
-}
-
 std::string shell_line(std::span<const std::string> words) {
     std::string line;
     for (const std::string& word : words) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/shell.h"
 #include "line/record.h"
 #include "way/execution.h"
 
@@ -35,9 +36,6 @@ struct SshPlace {
 inline constexpr std::string_view begin_mark = "range42: begins\n";
 /// The end of stderr where the command itself, and not ssh, has ended with ssh's status of trouble.
 inline constexpr std::string_view own_status_mark = "range42: ended with 255\n";
-
-/// One word for a POSIX shell that stands for exactly these bytes.
-std::string shell_quoted(std::string_view word);
 
 /// The words as one line for a POSIX shell.
 std::string shell_line(std::span<const std::string> words);

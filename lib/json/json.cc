@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <array>
+#include <set>
 #include <utility>
 
 #include "json/json_columns.h"
@@ -93,6 +94,9 @@ Result<Field> scalar_of(Source& source, ondemand::json_type type) {
 
 static_assert(padding >= simdjson::SIMDJSON_PADDING);
 
+/// More keys than that are not compared one by one, which would take their number squared.
+constexpr std::size_t few_keys = 64;
+
 /// Copies one simdjson value into the flat table, checking what simdjson leaves to its caller.
 class Builder {
   public:
@@ -101,6 +105,7 @@ class Builder {
     template <typename Source>
     Result<std::uint32_t> add(Source& source, std::string_view key, std::size_t depth) {
         if (depth > depth_limit) return malformed("nested too deep");
+        if (nodes_.size() > values_limit) return malformed("too many values");
         ondemand::json_type type{};
         if (const auto code = source.type().get(type)) return malformed(code);
         const auto index = static_cast<std::uint32_t>(nodes_.size());
@@ -148,7 +153,7 @@ class Builder {
         ondemand::object object;
         if (const auto code = source.get_object().get(object)) return malformed(code);
         std::uint32_t previous = 0;
-        std::uint64_t seen = 0;
+        Seen seen;
         for (auto element : object) {
             ondemand::field field;
             if (const auto code = std::move(element).get(field)) return malformed(code);
@@ -165,12 +170,23 @@ class Builder {
         return index;
     }
 
-    /// `seen` has one bit for several marks: only keys that share a bit are compared.
-    bool is_repeated(std::uint32_t object, std::string_view key, std::uint64_t& seen) const {
+    /// The keys of an object so far.
+    struct Seen {
+        /// One bit for several marks: only keys that share a bit are compared.
+        std::uint64_t marks = 0;
+        std::size_t count = 0;
+        std::set<std::string_view> many{};
+    };
+
+    bool is_repeated(std::uint32_t object, std::string_view key, Seen& seen) const {
         const std::uint64_t bit = std::uint64_t{1} << (mark_of(key) % 64);
-        const bool may_be = (seen & bit) != 0;
-        seen |= bit;
-        return may_be && Value(nodes_.data(), object)[key].exists();
+        const bool may_be = (seen.marks & bit) != 0;
+        seen.marks |= bit;
+        const Value so_far(nodes_.data(), object);
+        if (++seen.count <= few_keys) return may_be && so_far[key].exists();
+        if (seen.many.empty())
+            so_far.each([&seen](const Value& member) { seen.many.insert(member.key()); });
+        return !seen.many.insert(key).second;
     }
 
     void link(std::uint32_t parent, std::uint32_t previous, std::uint32_t child) {
@@ -252,8 +268,10 @@ class RowReader {
 
   private:
     Outcome read_row(ondemand::object row) {
+        if (table_.rows() == rows_limit) return malformed("too many rows");
         table_.add_row();
         keys_.clear();
+        many_.clear();
         seen_ = {};
         for (auto element : row) {
             ondemand::field field;
@@ -294,6 +312,10 @@ class RowReader {
     bool is_repeated(std::string_view key) {
         const std::uint8_t mark = mark_of(key);
         const bool may_be = std::exchange(seen_[mark], true);
+        if (keys_.size() == few_keys) {
+            if (many_.empty()) many_.insert(keys_.begin(), keys_.end());
+            return !many_.insert(key).second;
+        }
         const bool is = may_be && std::ranges::find(keys_, key) != keys_.end();
         keys_.push_back(key);
         return is;
@@ -303,6 +325,8 @@ class RowReader {
     Table& table_;
     std::vector<Node> nodes_;
     std::vector<std::string_view> keys_;
+    /// Where they are many.
+    std::set<std::string_view> many_;
     std::array<bool, 256> seen_{};
 };
 

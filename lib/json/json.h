@@ -16,6 +16,9 @@
 namespace proxmox::json {
 
 inline constexpr std::size_t depth_limit = 64;
+/// In one document, or in one row of a list. Each takes some twenty times the room of the two bytes
+/// that it may come in.
+inline constexpr std::size_t values_limit = 2'000'000;
 /// A text with this much spare capacity is parsed where it stands instead of being moved.
 inline constexpr std::size_t padding = 64;
 

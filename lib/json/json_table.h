@@ -17,6 +17,9 @@
 
 namespace proxmox::json {
 
+/// Some ten times as many as the largest cluster has guests.
+inline constexpr std::size_t rows_limit = 1'000'000;
+
 /// A value in one piece: the text of a scalar without its escapes, or an array or object as it is
 /// printed.
 struct Field {

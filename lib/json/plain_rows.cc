@@ -48,7 +48,7 @@ class PlainRows {
     }
 
     bool read_row() {
-        if (!skip('{')) return false;
+        if (!skip('{') || table_.rows() == rows_limit) return false;
         table_.add_row();
         if (skip('}')) return true;
         std::uint64_t seen = 0;

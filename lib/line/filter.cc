@@ -17,6 +17,12 @@ namespace {
 constexpr std::uint32_t match_limit = 1'000'000;
 constexpr std::uint32_t memory_limit_kib = 16 * 1024;
 
+std::string words_for(int error) {
+    std::array<unsigned char, 160> text{};
+    pcre2_get_error_message(error, text.data(), text.size());
+    return reinterpret_cast<const char*>(text.data());
+}
+
 }  // namespace
 
 struct Filter::Compiled {
@@ -42,11 +48,8 @@ Result<Filter> Filter::compile(std::string_view pattern) {
         pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
                       PCRE2_CASELESS | PCRE2_UTF | PCRE2_UCP, &error, &offset, nullptr);
     if (compiled->code == nullptr) {
-        std::array<unsigned char, 160> text{};
-        pcre2_get_error_message(error, text.data(), text.size());
         return fail(Exit::usage, fmt::format("FILTER is not a regular expression: {} (at {}): {}",
-                                             escape(pattern), offset,
-                                             reinterpret_cast<const char*>(text.data())));
+                                             escape(pattern), offset, words_for(error)));
     }
     compiled->match = pcre2_match_data_create_from_pattern(compiled->code, nullptr);
     compiled->context = pcre2_match_context_create(nullptr);
@@ -57,9 +60,13 @@ Result<Filter> Filter::compile(std::string_view pattern) {
     return Filter(std::move(compiled));
 }
 
-bool Filter::matches(std::string_view text) const {
-    return pcre2_match(compiled_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0,
-                       0, compiled_->match, compiled_->context) >= 0;
+Result<bool> Filter::matches(std::string_view text) const {
+    const int found = pcre2_match(compiled_->code, reinterpret_cast<PCRE2_SPTR>(text.data()),
+                                  text.size(), 0, 0, compiled_->match, compiled_->context);
+    if (found >= 0) return true;
+    if (found == PCRE2_ERROR_NOMATCH) return false;
+    return fail(Exit::line_failed, fmt::format("FILTER gives up on {}: {}; a simpler one may not",
+                                               escape(text), words_for(found)));
 }
 
 Filter::Filter(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}

@@ -14,7 +14,8 @@ class Filter {
   public:
     /// Exit::usage for a pattern that is none.
     static Result<Filter> compile(std::string_view pattern);
-    bool matches(std::string_view text) const;
+    /// An error where the pattern backtracks for so long that it says neither yes nor no.
+    Result<bool> matches(std::string_view text) const;
 
     Filter(Filter&&) noexcept;
     ~Filter();

@@ -15,6 +15,7 @@
 #include <map>
 
 #include "base/escape.h"
+#include "base/regular_file.h"
 #include "base/state_place.h"
 #include "json/json.h"
 
@@ -32,25 +33,30 @@ constexpr mode_t file_mode = 0600;
 
 using HandOuts = std::map<std::int64_t, std::time_t>;
 
+constexpr std::string_view remedy =
+    "give each line a vm_id, or name another place with XDG_STATE_HOME";
+
+std::string called(const std::string& path) { return "the book of VM ids: " + escape(path); }
+
 std::unexpected<Error> refuse(const std::string& path, int error_number) {
-    return fail_errno(Exit::line_failed, "the book of VM ids: " + escape(path), error_number,
-                      "give each line a vm_id, or name another place with XDG_STATE_HOME");
+    return fail_errno(Exit::line_failed, called(path), error_number, std::string(remedy));
+}
+
+Result<int> open_book(const std::string& path) {
+    return open_regular(called(path), path, O_RDWR | O_CREAT | O_NOFOLLOW, file_mode,
+                        std::string(remedy));
 }
 
 /// The book, open and locked; both end with it.
 class OpenBook {
   public:
-    explicit OpenBook(const std::string& path)
-        : descriptor_(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, file_mode)) {}
-    ~OpenBook() {
-        if (descriptor_ >= 0) close(descriptor_);
-    }
+    explicit OpenBook(int descriptor) : descriptor_(descriptor) {}
+    ~OpenBook() { close(descriptor_); }
     OpenBook(const OpenBook&) = delete;
     OpenBook& operator=(const OpenBook&) = delete;
 
     /// 0 or the errno.
     int lock() const {
-        if (descriptor_ < 0) return errno;
         for (int tries = 0; tries < lock_tries; ++tries) {
             if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return 0;
             if (errno != EWOULDBLOCK && errno != EINTR) return errno;
@@ -102,7 +108,9 @@ class OpenBook {
 Result<std::int64_t> IdBook::reserve(const IdRange& range, std::optional<std::int64_t> taken) {
     if (path_.empty()) return refuse("no home directory", ENOENT);
     make_directories_above(path_);
-    const OpenBook book(path_);
+    const auto opened = open_book(path_);
+    if (!opened) return std::unexpected(opened.error());
+    const OpenBook book(*opened);
     if (const int error = book.lock(); error != 0) return refuse(path_, error);
     const std::time_t now = std::time(nullptr);
     HandOuts hand_outs = book.read();
@@ -121,7 +129,9 @@ Result<std::int64_t> IdBook::reserve(const IdRange& range, std::optional<std::in
 }
 
 void IdBook::release(std::int64_t id) {
-    const OpenBook book(path_);
+    const auto opened = open_book(path_);
+    if (!opened) return;
+    const OpenBook book(*opened);
     if (book.lock() != 0) return;
     HandOuts hand_outs = book.read();
     // An id that stays reserved only costs its time.

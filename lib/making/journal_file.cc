@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/escape.h"
+#include "base/regular_file.h"
 
 namespace proxmox {
 namespace {
@@ -25,12 +26,10 @@ bool ends_within_a_line(int descriptor) {
 }  // namespace
 
 Result<JournalFile> JournalFile::open(const std::string& path) {
-    const int descriptor =
-        ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, file_mode);
-    if (descriptor < 0)
-        return fail_errno(Exit::line_failed, "journal " + escape(path), errno,
-                          "name a file that can be written with --journal");
-    return JournalFile(path, descriptor);
+    const auto opened = open_regular("journal " + escape(path), path, O_RDWR | O_APPEND | O_CREAT,
+                                     file_mode, "name a file that can be written with --journal");
+    if (!opened) return std::unexpected(opened.error());
+    return JournalFile(path, *opened);
 }
 
 JournalFile::JournalFile(JournalFile&& other) noexcept
@@ -47,7 +46,7 @@ Outcome JournalFile::append(std::string_view line) {
     do put = write(descriptor_, whole.data(), whole.size());
     while (put < 0 && errno == EINTR);
     const bool is_whole = put == static_cast<ssize_t>(whole.size());
-    // What is no disk, a pipe for instance, cannot be synced and need not be.
+    // What is on no disk cannot be synced and need not be.
     if (is_whole && (fdatasync(descriptor_) == 0 || errno == EINVAL || errno == EROFS)) return {};
     return fail_errno(Exit::line_failed, "journal " + escape(path_),
                       put >= 0 && !is_whole ? ENOSPC : errno);

@@ -21,6 +21,17 @@ std::unexpected<Error> refuse(const std::string& path, int error_number) {
     return fail_errno(Exit::usage, "--failed: cannot write " + escape(path), error_number);
 }
 
+/// What somebody reads from, the other end of >(...) for instance. A FIFO that nobody reads from
+/// would be waited for.
+int open_at_once(const std::string& path) {
+    const int descriptor =
+        ::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (descriptor == -1) return -1;
+    const int flags = fcntl(descriptor, F_GETFL);
+    (void)fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+    return descriptor;
+}
+
 }  // namespace
 
 Result<FailedLines> FailedLines::open(const std::string& path, bool has_secrets) {
@@ -28,7 +39,10 @@ Result<FailedLines> FailedLines::open(const std::string& path, bool has_secrets)
     const bool is_there = lstat(path.c_str(), &status) == 0;
     if (is_there && S_ISDIR(status.st_mode)) return refuse(path, EISDIR);
     if (is_there && !S_ISREG(status.st_mode)) {
-        const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+        const int descriptor = open_at_once(path);
+        if (descriptor == -1 && errno == ENXIO)
+            return fail(Exit::usage, "--failed: cannot write " + escape(path) +
+                                         ": nobody reads from it, and it is no regular file");
         if (descriptor == -1) return refuse(path, errno);
         return FailedLines(path, {}, descriptor);
     }

@@ -61,8 +61,8 @@ void sort(std::vector<Place>& places) {
 }
 
 /// The rows that are to be printed, in their order.
-std::vector<Place> places_of(const json::Table& table, const RowSelection& selection,
-                             const Printing& printing, const Record& record) {
+Result<std::vector<Place>> places_of(const json::Table& table, const RowSelection& selection,
+                                     const Printing& printing, const Record& record) {
     const Prints& prints = printing.prints;
     std::vector<Place> places;
     places.reserve(table.rows());
@@ -70,9 +70,11 @@ std::vector<Place> places_of(const json::Table& table, const RowSelection& selec
     for (std::size_t row = 0; row < table.rows(); ++row) {
         if (selection.match != WantedFields::none && table.at(row, selection.match).text != match)
             continue;
-        if (selection.filtered != WantedFields::none &&
-            !printing.filter->matches(table.at(row, selection.filtered).text))
-            continue;
+        if (selection.filtered != WantedFields::none) {
+            const auto matches = printing.filter->matches(table.at(row, selection.filtered).text);
+            if (!matches) return std::unexpected(matches.error());
+            if (!*matches) continue;
+        }
         const bool by_number =
             selection.order != WantedFields::none && prints.order.by == Order::By::number;
         const std::int64_t number =
@@ -99,10 +101,11 @@ Result<std::shared_ptr<RowLines>> RowLines::read(const Printing& printing, Recor
     std::shared_ptr<RowLines> lines(new RowLines(printing, std::move(record)));
     const RowSelection selection(printing.prints, printing.filter, lines->wanted_);
     auto table = json::read_table(answer, lines->wanted_.keys());
-    if (!table) return std::unexpected(table.error());
+    if (!table) return fail(Exit::unreachable, table.error().message);
     lines->table_ = std::move(*table);
-    for (const Place& place : places_of(lines->table_, selection, printing, lines->record_))
-        lines->rows_.push_back(place.row);
+    const auto places = places_of(lines->table_, selection, printing, lines->record_);
+    if (!places) return std::unexpected(places.error());
+    for (const Place& place : *places) lines->rows_.push_back(place.row);
     return lines;
 }
 

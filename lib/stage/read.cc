@@ -181,7 +181,7 @@ Way<Printed> read_rows(Line& line, const Reading& reading) {
         co_return ends_by(failure(line, Exit::unreachable, phrase, became.error().message));
     std::string& body = reading.rows == nullptr ? answer.body : reshaped;
     auto rows = RowLines::read(line.run.printing, line.record, body);
-    if (!rows) co_return ends_by(failure(line, Exit::unreachable, phrase, rows.error().message));
+    if (!rows) co_return ends_by(failure(line, rows.error().exit, phrase, rows.error().message));
     if ((*rows)->is_empty() && !prints.match.field.empty())
         co_return ends_by(
             guest_missing(line,

@@ -12,6 +12,7 @@
 
 #include "base/escape.h"
 #include "base/ownership.h"
+#include "base/shell.h"
 #include "trust/known_keys.h"
 
 namespace proxmox {
@@ -109,7 +110,7 @@ Outcome KeyStore::read_whole() {
             path_, "others could have written it, and so decide whom we trust: " + findings.front(),
             "see that its lines are yours, then take it and what is above it away "
             "from others: chmod 600 " +
-                escape(path_));
+                shell_word(path_));
     if (static_cast<std::size_t>(status.st_size) > known_keys_size_limit)
         return refuse_store(path_, "too large to be a list of keys");
     text_.resize(static_cast<std::size_t>(status.st_size));
@@ -132,7 +133,7 @@ Outcome KeyStore::append(std::string_view lines) {
     const int error = write_whole(descriptor_, whole);
     if (error == 0) return {};
     // Half a line would make the whole store unreadable.
-    (void)ftruncate(descriptor_, static_cast<off_t>(text_.size()));
+    [[maybe_unused]] const int trouble = ftruncate(descriptor_, static_cast<off_t>(text_.size()));
     return refuse_errno(path_, error);
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/escape.h"
+#include "base/shell.h"
 #include "setting_grammar.h"
 
 namespace proxmox {
@@ -161,7 +162,7 @@ bool Trust::refuse_changed(const KnownKey& expected) {
                               escape(store_path_), expected.line_number, seen_pin_),
                   fmt::format("if the server was reinstalled or got a new key, compare the key "
                               "with the server's own and run: proxmox_api.trust {} --replace",
-                              server_));
+                              shell_word(server_)));
 }
 
 bool Trust::accepts_known() {
@@ -185,7 +186,7 @@ bool Trust::accepts_known() {
         return refuse(fmt::format("no key is known for {} (strict); got {}", server_, seen_pin_),
                       fmt::format("compare the key with the server's own and run: "
                                   "proxmox_api.trust {} --add",
-                                  server_));
+                                  shell_word(server_)));
     return memory_ == Memory::forgets || meets();
 }
 

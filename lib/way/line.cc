@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/checks.h"
 #include "api/retry.h"
 #include "line/expand.h"
@@ -12,19 +14,30 @@
 namespace proxmox {
 namespace {
 
+/// Who is given more time to answer than usual is given it for each of so many tries.
+constexpr int few_tries = 3;
+
 /// Asks until the answer is worth no further try.
 template <typename Understand>
 Way<Answer*> ask_until_answered(Line& line, Ask question, Understand understand) {
     milliseconds asked_at{};
+    const milliseconds patience = line.run.home.patience;
+    milliseconds left = patience;
     line.stand.doing.waits_for = "the node's answer";
     for (int tries = 0;;) {
         Ask again = question;
+        again.request.limit =
+            std::min(std::max(question.request.limit, patience / few_tries), left);
         Answer* const answer = co_await line.stand.told<Answer*>(std::move(again));
         if (tries == 0) asked_at = line.stand.elapsed() - answer->took;
         const Verdict verdict = understand(*answer);
-        if (!may_read_again(verdict, tries, line.stand.elapsed() - asked_at)) co_return answer;
+        const milliseconds since = line.stand.elapsed() - asked_at;
+        if (!may_read_again(verdict, *answer, tries, since)) co_return answer;
         ++tries;
-        co_await pause_for(line, line.jittered_pause(first_retry_pause * tries));
+        const milliseconds pause = line.jittered_pause(first_retry_pause * tries);
+        left = patience - since - pause;
+        if (left <= milliseconds{0}) co_return answer;
+        co_await pause_for(line, pause);
     }
 }
 

@@ -34,6 +34,7 @@ struct Home {
     std::string host_and_port{};
     /// "user@realm!token", as it stands in the ids of our tasks.
     std::string user{};
+    milliseconds patience = answer_patience;
 };
 
 /// Upstream's words: what the act is called, and what is traced when the task outlives the wait.

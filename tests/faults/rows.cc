@@ -31,6 +31,9 @@ void add_lost_replies(std::vector<Row>& rows) {
     for (const int code : {502, 503, 504})
         rows.push_back(
             {20, fmt::format("reply_{}_page", code), fmt::format("status={}:Bad%20Gateway", code)});
+    for (const int code : {404, 408, 425, 429, 500, 503})
+        rows.push_back({20, fmt::format("reply_{}_text", code),
+                        fmt::format("between={}:Too%20busy%20for%20that", code)});
     rows.push_back({21, "reply_200_page", "body=html"});
     rows.push_back({24, "reply_endless_headers", "headers=800"});
     for (const std::string_view body : {"empty", "null", "data-null", "no-data", "text", "number",
@@ -55,6 +58,7 @@ void add_failures_before_the_work(std::vector<Row>& rows) {
     add(8, "reset_before_the_work", "reset", Expected::unknown, 1);
     add(19, "596_before_the_work", "status=596", Expected::unknown, 1);
     add(20, "502_before_the_work", "status=502", Expected::unknown, 1);
+    add(20, "429_before_the_work", "between=429:Too%20Many%20Requests", Expected::unknown, 1);
     add(14, "forbidden", "fail=403:Permission%20check%20failed%20(/vms/1,%20VM.PowerMgmt)",
         Expected::failed, 1);
     add(15, "bad_parameter", "fail=400:Parameter%20verification%20failed.", Expected::failed, 1);

@@ -126,7 +126,7 @@ void check_bad_line(const faults::Run& run, int number) {
 void check_huge_reply(const Subject& subject) {
     const Place place;
     auto options = subject.node_options(lines);
-    options.insert(options.end(), {"--fault", "huge=65" + subject.where_act(first_vm_id)});
+    options.insert(options.end(), {"--fault", "huge=33" + subject.where_act(first_vm_id)});
     const Node node(place, options);
     ASSERT_TRUE(node.is_up());
     const faults::Run run = run_tool(place, call_of(subject, 1), limit_s);

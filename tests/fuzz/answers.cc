@@ -13,14 +13,19 @@ namespace {
 
 constexpr std::string_view upid = "UPID:px:00001234:00005678:6540A1B2:qmstart:100:a@pam!t:";
 
+/// The input answers once as a list and then, the task being absent from what comes in between, as
+/// the status of the task and as an error.
 void watch(std::string_view body) {
     TaskWatch tasks("px");
     tasks.add(1, {std::string(upid), milliseconds{30'000}}, milliseconds{0});
-    for (int poll = 1; poll <= 6; ++poll) {
+    for (int poll = 1; poll <= absences_allowed + 3; ++poll) {
         const milliseconds now{poll * 1'000};
         if (!tasks.poll(now)) break;
-        Answer answer{.transport = Transport::answered, .status = 200, .body = std::string(body)};
-        if (poll % 3 == 0) answer.status = 400;
+        const bool is_between = poll > 1 && poll <= absences_allowed + 1;
+        Answer answer{.transport = Transport::answered,
+                      .status = 200,
+                      .body = std::string(is_between ? std::string_view(R"({"data":[]})") : body)};
+        if (poll == absences_allowed + 3) answer.status = 400;
         tasks.answered(answer, now);
     }
     // Past the deadline one more look decides, or that nothing comes of it.

@@ -48,10 +48,10 @@ Answer next_answer(std::string_view& input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view input = fuzz::text_of(data, size);
-    const Run run{.printing = {.prints = tool.prints, .action = tool.action},
-                  .words = tool.words,
-                  .home = {.node = "px", .user = "a@pam!t"},
-                  .wait = std::chrono::seconds{30}};
+    static const Run run{.printing = {.prints = tool.prints, .action = tool.action},
+                         .words = tool.words,
+                         .home = {.node = "px", .user = "a@pam!t"},
+                         .wait = std::chrono::seconds{30}};
     ClaimedTasks claimed;
     Record record(1);
     record.set("vm_id", "100");
@@ -63,7 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Step step = walk.begin(now);
     for (int count = 0; std::holds_alternative<Want>(step); ++count) {
         fuzz::must(count < step_limit);
-        now.elapsed += milliseconds{100};
+        // Where the input is used up, what is left is waiting: time flies.
+        now.elapsed += milliseconds{input.empty() ? 3'000 : 100};
         const Want want = std::move(std::get<Want>(step));
         if (const auto* ask = std::get_if<Ask>(&want)) {
             const bool is_change = ask->request.method != Method::get;

@@ -48,6 +48,16 @@ void set_failure(Answer& answer, const std::string& value) {
     answer.body = failed.body;
 }
 
+/// Whoever stands in between may have a reason and a text that look like anybody's.
+void speak_between(Answer& answer, const std::string& value) {
+    answer.code = std::atoi(value.c_str());
+    answer.reason = value.substr(std::min(value.find(':'), value.size() - 1) + 1);
+    answer.body = answer.reason + "\n";
+    answer.json = false;
+    answer.with_length = true;
+    answer.extra_headers += "Content-Type: text/plain\r\n";
+}
+
 struct Body {
     std::string_view name;
     std::string (*make)(const std::string& body);
@@ -144,8 +154,11 @@ void set_clock(Answer& answer, const std::string& value) {
     answer.extra_headers.insert(0, text.data());
 }
 
-std::size_t mib(const std::string& value) {
-    return static_cast<std::size_t>(std::atoi(value.c_str())) * bytes_per_mib;
+void send_noughts(Answer& answer, const std::string& value) {
+    const std::size_t size = static_cast<std::size_t>(std::atoi(value.c_str())) * bytes_per_mib;
+    answer.body = R"({"data":[0)";
+    while (answer.body.size() < size) answer.body += ",0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0";
+    answer.body += "]}";
 }
 
 constexpr FaultKind table[] = {
@@ -184,6 +197,7 @@ constexpr FaultKind table[] = {
     {"delay", "MS", "answer later",
      [](Answer& answer, const std::string& value) { answer.delay_ms += std::atoi(value.c_str()); }},
     {"status", "CODE[:REASON]", "a page of a web proxy, or nothing from 595 on", set_status},
+    {"between", "CODE:TEXT", "what somebody in between says, as plain text", speak_between},
     {"fail", "CODE:TEXT", "an error of the API, as JSON", set_failure},
     {"redirect", "URL", "301 to URL",
      [](Answer& answer, const std::string& value) {
@@ -200,8 +214,7 @@ constexpr FaultKind table[] = {
      [](Answer& answer, const std::string& value) {
          answer.extra_headers.insert(0, "Date: " + value + "\r\n");
      }},
-    {"huge", "MIB", "a body of that size",
-     [](Answer& answer, const std::string& value) { answer.body.assign(mib(value), 'x'); }},
+    {"huge", "MIB", "a body of that size, a list of noughts", send_noughts},
     {"headers", "COUNT", "so many more header lines, of 100 bytes",
      [](Answer& answer, const std::string& value) {
          for (int line = 0; line < std::atoi(value.c_str()); ++line)
