@@ -22,6 +22,15 @@ Result<File> File::open(const std::string& path) {
     return file;
 }
 
+Result<File> File::inherited(int number, const std::string& name) {
+    const int mode = fcntl(number, F_GETFL);
+    if (mode < 0) return fail_errno(Exit::credentials, name, errno);
+    File file(name, Descriptor(number));
+    if (fcntl(number, F_SETFL, mode | O_NONBLOCK) != 0 || fstat(number, &file.status_) != 0)
+        return fail_errno(Exit::credentials, name, errno);
+    return file;
+}
+
 Result<Secret> File::read(std::size_t limit, Clock::time_point deadline) {
     const auto too_large = [&] {
         return fail(Exit::credentials, path_ + ": larger than " + std::to_string(limit) + " bytes",

@@ -20,6 +20,9 @@ class File {
     /// Never blocks: a FIFO opens without waiting for its writer.
     static Result<File> open(const std::string& path);
 
+    /// Takes over an open descriptor; `name` is what messages call it.
+    static Result<File> inherited(int number, const std::string& name);
+
     const struct stat& status() const { return status_; }
     bool regular() const { return S_ISREG(status_.st_mode); }
     bool fifo() const { return S_ISFIFO(status_.st_mode); }

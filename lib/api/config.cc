@@ -10,6 +10,7 @@
 #include "api/checks.h"
 #include "base/escape.h"
 #include "base/timings.h"
+#include "handed.h"
 #include "json/json.h"
 #include "vault.h"
 
@@ -86,7 +87,20 @@ void warn_of_unlocked_memory(std::vector<std::string>& warnings) {
         "memory cannot be locked: password and token may be written to swap (raise ulimit -l)");
 }
 
+Result<vault::Settings> settings_of_workspace() {
+    if (is_given_credentials()) return vault::take_handed(environment(password_variable));
+    const auto files = vault_files();
+    if (!files) return std::unexpected(files.error());
+    return vault::open_vault(files->vault, files->password);
+}
+
 }  // namespace
+
+bool is_given_credentials() { return !environment(credentials_variable).empty(); }
+
+void claim_given_credentials() {
+    if (is_given_credentials()) vault::claim_handed(environment(credentials_variable));
+}
 
 std::string_view token_secret_of(const Endpoint& endpoint) {
     std::string_view line = endpoint.authorization.reveal();
@@ -99,6 +113,7 @@ std::string_view token_secret_of(const Endpoint& endpoint) {
 Result<TrustPolicy> trust_in_environment() { return policy_of(environment(trust_variable)); }
 
 Outcome require_workspace() {
+    if (is_given_credentials()) return {};
     for (const std::string_view name : {devkit_variable, password_variable})
         if (const auto value = needed(name); !value) return std::unexpected(value.error());
     return {};
@@ -106,6 +121,8 @@ Outcome require_workspace() {
 
 Result<vault::Secret> value_of_vault(std::string_view key) {
     const Timed timed(Stage::vault);
+    if (is_given_credentials())
+        return fail(Exit::credentials, "the caller has handed over no vault");
     const auto files = vault_files();
     if (!files) return std::unexpected(files.error());
     return vault::value_of_vault(files->vault, files->password, key);
@@ -124,9 +141,7 @@ Result<Workspace> open_workspace() {
     const Timed timed(Stage::vault);
     const auto patience = patience_of_environment();
     if (!patience) return std::unexpected(patience.error());
-    const auto files = vault_files();
-    if (!files) return std::unexpected(files.error());
-    auto settings = vault::open_vault(files->vault, files->password);
+    auto settings = settings_of_workspace();
     if (!settings) return std::unexpected(settings.error());
     auto policy = policy_of(trust_of(*settings));
     if (!policy) return std::unexpected(policy.error());

@@ -15,6 +15,8 @@ namespace proxmox {
 
 inline constexpr std::string_view devkit_variable = "RANGE42_ANSIBLE_ROLES__DEVKITS_DIR";
 inline constexpr std::string_view password_variable = "RANGE42_VAULT_PASSWORD_FILE";
+/// The number of a descriptor with the vault's settings, from a caller who has no vault to give.
+inline constexpr std::string_view credentials_variable = "RANGE42_PROXMOX_CREDENTIALS_FD";
 inline constexpr std::string_view trust_variable = "RANGE42_PROXMOX_API_TLS";
 /// Where it is set to anything, a server that was never met is refused, as in mode strict; what is
 /// stated otherwise stays. For calls whose words nobody reads, such as completion.
@@ -40,7 +42,13 @@ struct Workspace {
 /// The last part of the header line, which is the secret itself.
 std::string_view token_secret_of(const Endpoint& endpoint);
 
-/// The variables that name a workspace are set; nothing is opened.
+/// A caller has handed over the settings: no vault is opened, and no other path has them.
+bool is_given_credentials();
+
+/// No program that this process starts gets them; to be called before anything is opened.
+void claim_given_credentials();
+
+/// The variables that name a workspace, or what stands in for one, are set; nothing is opened.
 Outcome require_workspace();
 
 /// What the environment alone says of whom to trust.
@@ -53,7 +61,8 @@ Result<vault::Secret> value_of_vault(std::string_view key);
 inline constexpr std::int64_t longest_patience_s = 3'600;
 Result<milliseconds> patience_of_environment();
 
-/// Opens the vault of the active workspace. No network is touched.
+/// Opens the vault of the active workspace, or takes what the caller has handed over, which can be
+/// done once. No network is touched.
 Result<Workspace> open_workspace();
 
 }  // namespace proxmox

@@ -37,6 +37,17 @@ Check check_vault(const Facts& facts) {
             "do for each what is said there: the token is at stake"};
 }
 
+/// What has to be there before the node can be asked.
+std::vector<Check> checks_of_workspace(const Facts& facts) {
+    if (!facts.is_given_credentials)
+        return {check_variable(devkit_variable, facts.has_devkit),
+                check_variable(password_variable, facts.has_password_file),
+                check_password_file(facts), check_vault(facts)};
+    const std::string name(credentials_variable);
+    if (facts.closed) return {{name, Health::bad, facts.closed->message, facts.closed->remedy}};
+    return {{name, Health::good, "credentials were handed over, no vault is needed"}};
+}
+
 Check check_resolution(const Facts& facts) {
     constexpr std::string_view name = "name resolution";
     if (facts.host_and_port.empty()) return unknown(std::string(name), see_above);
@@ -120,13 +131,10 @@ Check unknown(std::string name, std::string_view why) {
 }
 
 std::vector<Check> examine(const Facts& facts) {
-    std::vector<Check> checks{check_variable(devkit_variable, facts.has_devkit),
-                              check_variable(password_variable, facts.has_password_file),
-                              check_password_file(facts),
-                              check_vault(facts),
-                              check_openssl(facts),
-                              check_resolution(facts),
-                              check_port(facts)};
+    std::vector<Check> checks = checks_of_workspace(facts);
+    checks.push_back(check_openssl(facts));
+    checks.push_back(check_resolution(facts));
+    checks.push_back(check_port(facts));
     examine_reach(facts, checks);
     checks.push_back(check_clock(facts));
     checks.push_back(check_node_name(facts));

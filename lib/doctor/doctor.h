@@ -55,6 +55,8 @@ struct Learnt : std::expected<Value, std::string> {
 
 /// What can be known of the way from here to the node; what could not be learnt is not there.
 struct Facts {
+    /// The caller has handed over what else a vault holds.
+    bool is_given_credentials = false;
     bool has_devkit = false;
     bool has_password_file = false;
     /// Why the password file cannot be read.

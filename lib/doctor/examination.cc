@@ -115,7 +115,8 @@ Outcome understand_version(const Answer& answer, const Connection& connection, F
 }
 
 Facts gather(std::span<const ToolNeeds> tools, const Result<std::unique_ptr<Connection>>& opened) {
-    Facts facts{.has_devkit = !environment(devkit_variable).empty(),
+    Facts facts{.is_given_credentials = is_given_credentials(),
+                .has_devkit = !environment(devkit_variable).empty(),
                 .has_password_file = !environment(password_variable).empty(),
                 .password_trouble = trouble_of_password_file(),
                 .tools = {tools.begin(), tools.end()},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <span>
 
+#include "api/config.h"
 #include "api/connection.h"
 #include "edge/arguments.h"
 #include "edge/help.h"
@@ -49,6 +50,7 @@ Exit attempt_as_called(const Tool& tool, std::span<char*> arguments, Output& out
 }  // namespace
 
 int probe(const Tool& tool, int argc, char** argv) {
+    claim_given_credentials();
     harden_process();
     const Signals signals;
     Output output{std::string(tool.name)};

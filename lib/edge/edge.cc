@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "api/config.h"
 #include "base/timings.h"
 #include "edge/help.h"
 #include "process/process.h"
@@ -12,6 +13,7 @@ namespace proxmox {
 
 int run_session(const Tool& tool, int argc, char** argv, const Work& work) {
     begin_timings();
+    claim_given_credentials();
     const bool has_stdout = harden_process();
     Signals signals;
     Output output{std::string(tool.name)};

@@ -147,6 +147,11 @@ bool is_dangerous_to_ansible(std::string_view line) {
 }
 
 Result<std::string> find_fallback(const std::string& shim_path) {
+    // The ansible path would take others from a vault, and inherit what is in the descriptor.
+    if (is_given_credentials())
+        return fail(
+            Exit::line_failed,
+            fmt::format("there is no ansible path with credentials of {}", credentials_variable));
     const std::size_t slash = shim_path.rfind('/');
     const std::string name = slash == std::string::npos ? shim_path : shim_path.substr(slash + 1);
     if (fmt::format(" {} ", environment(sought_variable)).contains(fmt::format(" {} ", name)))
