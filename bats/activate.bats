@@ -57,3 +57,17 @@ in_each_shell() {
         assert_equal "${lines[-1]}" "$place/$probe"
     done
 }
+
+@test "an installation's role stands first on ansible's path, where that is set, and goes again" {
+    local share=$BATS_TEST_TMPDIR/share
+    mkdir -p "$share/roles"
+    cp -r "$shims" "$share/shims"
+    place=$share/shims
+    in_each_shell ". \"$place/activate.sh\"; printf %s \"\${ANSIBLE_ROLES_PATH-none}\"" none
+    in_each_shell "ANSIBLE_ROLES_PATH=/a/:/b/:; . \"$place/activate.sh\"; . \"$place/activate.sh\"
+        printf %s \"\$(printenv ANSIBLE_ROLES_PATH)\"" "$share/roles:/a/:/b/:"
+    in_each_shell "ANSIBLE_ROLES_PATH=/a/:\"$share/roles\":/b/; . \"$place/activate.sh\"
+        printf %s \"\$ANSIBLE_ROLES_PATH\"; range42_fastpath_deactivate
+        printf %s \" \$ANSIBLE_ROLES_PATH; \"; set | grep -i \"^range42_fastpath\" || true" \
+        "$share/roles:/a/:/b/ /a/:/b/; "
+}

@@ -1,11 +1,12 @@
-# Puts the shims first on PATH when sourced by bash, zsh or dash.
+# Puts the shims first on PATH, and our role first on ansible's, when sourced by bash, zsh or dash.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
 
 # Sourcing it twice changes nothing more; range42_fastpath_deactivate takes everything back.
 
+# A list of directories ($2) without one of them ($1).
 range42_fastpath_path_without() (
-    rest=:$PATH:
+    rest=:$2:
     while :; do
         case $rest in
             *":$1:"*) rest=${rest%%":$1:"*}:${rest#*":$1:"} ;;
@@ -36,8 +37,12 @@ range42_fastpath_sourced_file() (
 )
 
 range42_fastpath_deactivate() {
-    PATH=$(range42_fastpath_path_without "$range42_fastpath_shims")
-    unset range42_fastpath_shims
+    PATH=$(range42_fastpath_path_without "$range42_fastpath_shims" "$PATH")
+    if [ -n "${ANSIBLE_ROLES_PATH:-}" ]; then
+        ANSIBLE_ROLES_PATH=$(
+            range42_fastpath_path_without "$range42_fastpath_roles" "$ANSIBLE_ROLES_PATH")
+    fi
+    unset range42_fastpath_shims range42_fastpath_roles
     unset -f range42_fastpath_deactivate range42_fastpath_path_without
 }
 
@@ -50,7 +55,14 @@ case $range42_fastpath_shims in
     *) range42_fastpath_shims=. ;;
 esac
 range42_fastpath_shims=$(CDPATH='' cd -- "$range42_fastpath_shims" && pwd)
-PATH=$range42_fastpath_shims:$(range42_fastpath_path_without "$range42_fastpath_shims")
+PATH=$range42_fastpath_shims:$(range42_fastpath_path_without "$range42_fastpath_shims" "$PATH")
 export PATH
+# A workspace sets where its roles are; without one this would hide where ansible looks by itself.
+range42_fastpath_roles=${range42_fastpath_shims%/*}/roles
+if [ -d "$range42_fastpath_roles" ] && [ -n "${ANSIBLE_ROLES_PATH:-}" ]; then
+    ANSIBLE_ROLES_PATH=$range42_fastpath_roles:$(
+        range42_fastpath_path_without "$range42_fastpath_roles" "$ANSIBLE_ROLES_PATH")
+    export ANSIBLE_ROLES_PATH
+fi
 unset range42_fastpath_pid range42_fastpath_rest
 unset -f range42_fastpath_sourced_file

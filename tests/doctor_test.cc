@@ -72,6 +72,16 @@ TEST(Doctor, NamesAnIdentityThatNobodyChecks) {
     EXPECT_EQ(faults_of(facts), Names{"TLS identity"});
 }
 
+TEST(Doctor, TellsWhichRoleComesFirst) {
+    EXPECT_EQ(check_role({.path = "/a"}).health, Health::advice);
+    EXPECT_EQ(check_role({.path = "/a", .first = "/a/x", .is_first_ours = true}).health,
+              Health::good);
+    const Check check = check_role({.path = "/a", .first = "/a/upstream"});
+    EXPECT_EQ(check.health, Health::advice);
+    EXPECT_NE(check.finding.find("/a/upstream"), std::string::npos);
+    EXPECT_NE(check.remedy.find("activate.sh"), std::string::npos);
+}
+
 TEST(Doctor, NamesTheVaultThatDoesNotOpen) {
     const Facts facts{.has_devkit = true,
                       .has_password_file = true,

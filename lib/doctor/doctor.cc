@@ -133,6 +133,7 @@ Check unknown(std::string name, std::string_view why) {
 std::vector<Check> examine(const Facts& facts) {
     std::vector<Check> checks = checks_of_workspace(facts);
     checks.push_back(check_openssl(facts));
+    if (!facts.roles.path.empty()) checks.push_back(check_role(facts.roles));
     checks.push_back(check_resolution(facts));
     checks.push_back(check_port(facts));
     examine_reach(facts, checks);

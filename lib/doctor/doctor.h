@@ -13,6 +13,7 @@
 
 #include "api/checks.h"
 #include "base/error.h"
+#include "doctor/roles.h"
 #include "tool/shape.h"
 #include "trust/trust.h"
 
@@ -84,6 +85,7 @@ struct Facts {
     std::vector<ToolNeeds> tools{};
     Learnt<std::vector<Storage>> storages{};
     Learnt<LookedAtVms> vms{};
+    Roles roles{};
     /// OpenSSL's version and build; empty where this system has none.
     std::string linked_openssl{};
     std::string installed_openssl{};

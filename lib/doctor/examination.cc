@@ -120,6 +120,7 @@ Facts gather(std::span<const ToolNeeds> tools, const Result<std::unique_ptr<Conn
                 .has_password_file = !environment(password_variable).empty(),
                 .password_trouble = trouble_of_password_file(),
                 .tools = {tools.begin(), tools.end()},
+                .roles = look_for_roles(environment("ANSIBLE_ROLES_PATH")),
                 .linked_openssl = linked_openssl(),
                 .installed_openssl = installed_openssl()};
     if (!opened) {

@@ -15,6 +15,9 @@ namespace proxmox {
 /// How a shim calls its tool: "--legacy PATH_OF_THE_SHIM" before the user's own arguments.
 inline constexpr std::string_view legacy_option = "--legacy";
 
+/// Before all others: the devkit's keys and lines without its manners, for who makes such lines.
+inline constexpr std::string_view as_devkit_option = "--as-devkit";
+
 /// A call under a legacy name.
 struct Legacy {
     std::string shim_path;

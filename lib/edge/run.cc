@@ -300,6 +300,8 @@ int run(const Tool& tool, int argc, char** argv) {
 
 int run(const Tool& tool, const Tool& under_legacy_name, int argc, char** argv) {
     const std::span all(argv, static_cast<std::size_t>(argc));
+    if (all.size() > 1 && all[1] == as_devkit_option)
+        return run(under_legacy_name, argc - 1, argv + 1);
     return run(legacy_call(all) ? under_legacy_name : tool, argc, argv);
 }
 
