@@ -104,7 +104,7 @@ std::string print_accepted(const Printing& printing, const Record& record) {
         if (column.source.from == Source::From::text) {
             const std::string value = expand_text(column.source.what, record);
             if (!value.empty()) members.put_text(column.key, value);
-        } else if (column.source.from == Source::From::json) {
+        } else if (column.source.from == Source::From::json && record.has(column.source.what)) {
             members.put(column.key, record[column.source.what]);
         }
     }

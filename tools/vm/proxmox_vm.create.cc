@@ -34,6 +34,7 @@ constexpr Input upstream_keys[]{{"vm_id", Type::vm_id, required},
                                 {"vm_memory", Type::number, required},
                                 {"vm_disk_size"},
                                 {"vm_iso_file"},
+                                {"vm_net_virtio_bridge", Type::word},
                                 {"vm_description"}};
 
 constexpr Column upstream_columns[]{
