@@ -1,5 +1,5 @@
 #!/bin/sh
-# Says that commands run here, as whom, and on which machine: its uuid, by sudo if $1, and its cards.
+# Says as whom commands run here and on which machine: its uuid (by sudo, if $1) and its cards.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The uuid is for root alone to read; the addresses of the cards are for everybody.
 echo "ready $(id -un)"

@@ -68,8 +68,8 @@ Way<Made> make_proven(Line& line, const Change& change, std::string_view so) {
         co_await prove(line, so);
         Made made = co_await attempt(line, change);
         const bool is_locked = found_lock(made) && line.stand.elapsed() + lock_pause < until;
-        if (made.is_refused() && !is_locked) co_await explain(line, std::move(made));
-        if (!is_locked) co_return made;
+        if (!made.is_refused()) co_return made;
+        if (!is_locked) co_await explain(line, std::move(made));
         co_await pause_for(line, line.jittered_pause(lock_pause));
     }
 }
