@@ -74,6 +74,8 @@ def words_of_error(error):
         # What is missing says more than what was being done.
         if type(cause).__name__ == "AnsibleUndefinedVariable":
             raw = str(getattr(cause, "_message", None) or cause)
+        if type(cause).__name__ in ("TemplateSyntaxError", "TemplateAssertionError"):
+            raw = f"no template: {cause.message}"
     for start in ("Syntax Error while loading YAML.", "original message: "):
         raw = raw[raw.rfind(start) + len(start):] if start in raw else raw
     lines = [line.strip() for line in raw.splitlines() if line.strip()]
