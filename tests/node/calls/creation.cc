@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "http/forms.h"
 #include "http/names.h"
@@ -106,7 +105,7 @@ std::string write_parameters(Stage& stage, Guest& guest, const Parameters& param
 }
 
 void write_birth_marks(Stage& stage, Guest& guest) {
-    guest.config.set("meta", fmt::format("creation-qemu=10.0.13,ctime={}", std::time(nullptr)));
+    guest.config.set("meta", fmt::format("creation-qemu=10.0.13,ctime={}", Clock::wall()));
     guest.config.set("vmgenid", new_uuid(stage.random));
     if (!guest.config.has("smbios1"))
         guest.config.set("smbios1", fmt::format("uuid={}", new_uuid(stage.random)));

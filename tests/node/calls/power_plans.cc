@@ -55,7 +55,7 @@ Plan::Status end_start(const Target& target, Task& task) {
 }
 
 std::string today() {
-    const std::time_t now = std::time(nullptr);
+    const std::time_t now = Clock::wall();
     std::tm parts{};
     gmtime_r(&now, &parts);
     return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);

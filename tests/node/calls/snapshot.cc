@@ -127,7 +127,7 @@ Snapshot take_snapshot(const Guest& guest, const Work& work, const std::string& 
     Snapshot snapshot{work.name, guest.config};
     snapshot.config.erase("description");
     if (!description.empty()) snapshot.config.set("description", description);
-    snapshot.config.set_number("snaptime", std::time(nullptr));
+    snapshot.config.set_number("snaptime", Clock::wall());
     if (ram && guest.running) {
         snapshot.config.set("vmstate",
                             fmt::format("local:{0}/vm-{0}-state-{1}.raw", guest.id, work.name));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "calls/calls.h"
 #include "calls/collections.h"
@@ -186,7 +185,7 @@ std::vector<std::string> disk_rows(Call& call, const std::string& storage) {
             JsonObject row;
             row.text("volid", volume).number("vmid", id).text("content", content);
             row.text("format", format_of(volume, *guest.kind)).raw("parent", "null");
-            row.number("ctime", std::time(nullptr)).number("size", size_of(entry.value));
+            row.number("ctime", Clock::wall()).number("size", size_of(entry.value));
             rows.push_back(row.number("used", used).str(call.stage.random));
         }
     }

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <utility>
 
-namespace demo_node {
+#include "model/clock.h"
 
-using Clock = std::chrono::steady_clock;
+namespace demo_node {
 
 /// Runs actions in the order of their due times; nothing in this program ever sleeps.
 class Deadlines {

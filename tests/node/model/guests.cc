@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "model/model.h"
 #include "model/options.h"
@@ -119,7 +118,7 @@ void begin(Guest& guest, const Options& options) {
     if (guest.running) guest.started = Clock::now();
     if (options.snapshot.empty()) return;
     guest.snapshots.push_back({options.snapshot, guest.config});
-    guest.snapshots.back().config.set_number("snaptime", std::time(nullptr));
+    guest.snapshots.back().config.set_number("snaptime", Clock::wall());
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "model/options.h"
 
@@ -56,7 +55,7 @@ Tasks::Worker& Tasks::add(Plan plan) {
     task.pstart =
         centiseconds_since_boot_at_start +
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - booted_).count() / 10;
-    task.starttime = std::time(nullptr);
+    task.starttime = Clock::wall();
     task.upid = fmt::format("UPID:{}:{:08X}:{:08X}:{:08X}:{}:{}:{}:", task.node, task.pid,
                             task.pstart, task.starttime, task.type, task.id, task.user);
     active_[task.node].push_front(task.upid);
@@ -113,7 +112,7 @@ void Tasks::end(Worker& worker, std::string exit_status) {
     Task& task = worker.task;
     task.exit_status = std::move(exit_status);
     task.running = false;
-    task.endtime = std::time(nullptr);
+    task.endtime = Clock::wall();
     std::erase(active_[task.node], task.upid);
     auto& archive = archive_[task.node];
     archive.push_front(task.upid);
