@@ -1,5 +1,6 @@
 // Lost replies and odd ends: what a line takes for done, and what it never does.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what proves a change and what does not stand beside one another.
 #include <fmt/format.h>
 
 #include "factory/snapshots.h"
@@ -38,6 +39,55 @@ constexpr Tool hold{
     .words = {"POST suspend", "task {upid} still running after {wait}s"},
 };
 
+constexpr Tool removal{
+    .name = "test",
+    .action = "vm_delete",
+    .summary = "",
+    .lines = {.keys = one_vm},
+    .plain = {.changes = {{.method = Method::del,
+                           .path = "{guest}",
+                           .tasks = {"destroy"},
+                           .proof = is_gone}}},
+    .wait = 60s,
+    .prints = {.columns = {{"vm_id", text("{vm_id}")}, {"raw_data", json_of("raw_data")}}},
+    .words = {"DELETE", "task {upid} still running after {wait}s"},
+};
+
+constexpr Tool snap{
+    .name = "test",
+    .action = "snapshot_vm_create",
+    .summary = "",
+    .lines = {.keys = one_vm},
+    .plain = {.changes = {{.method = Method::post,
+                           .path = "{guest}/snapshot",
+                           .body = {{{"snapname", text("after")}}},
+                           .tasks = {"snapshot"},
+                           .proof = snapshot_is_there}}},
+    .wait = 60s,
+    .prints = {.columns = {{"vm_id", text("{vm_id}")}}},
+    .words = {"POST snapshot", "task {upid} still running after {wait}s"},
+};
+
+/// It began as the reply to a success, and broke off.
+Answer broken_success() {
+    Answer broken = good("\"UP");
+    broken.transport = Transport::lost;
+    broken.body.resize(broken.body.size() / 2);
+    return broken;
+}
+
+Answer proxy_timeout() { return reply(596, "", "Connection timed out"); }
+
+Answer page() {
+    Answer page = reply(200, "<html></html>");
+    page.content_type = "text/html";
+    return page;
+}
+
+Answer missing() {
+    return error("Configuration file 'nodes/px-testing/qemu-server/100.conf' does not exist");
+}
+
 std::string task(const char* type, int pid, int seconds_later = 0) {
     return fmt::format("UPID:px-testing:{:08X}:00C0FFEE:{:08X}:{}:100:u@pve!t:", pid,
                        0x67E00000 + seconds_later, type);
@@ -51,6 +101,8 @@ class ProofTest : public WayTest {
   protected:
     const proxmox::Run rebooting = run_for(reboot);
     const proxmox::Run holding = run_for(hold);
+    const proxmox::Run removing = run_for(removal);
+    const proxmox::Run snapping = run_for(snap);
 
     bool asks_for_tasks() const { return asked().starts_with("GET /nodes/px-testing/tasks?"); }
     /// Nothing is found, however long it is looked for.
@@ -104,7 +156,7 @@ TEST_F(ProofTest, WhatLeavesNoTraceKnowsTheTasksFromBefore) {
     EXPECT_TRUE(asks_for_tasks()) << "before anything is sent";
     answer(good("[]"));
     EXPECT_TRUE(asked().starts_with("POST"));
-    answer(trouble(Transport::lost));
+    answer(broken_success());
     answer(good('[' + row(task("qmreboot", 7), "RUNNING") + ']'));
     ASSERT_TRUE(std::holds_alternative<AwaitTask>(step));
     now.elapsed += 5s;
@@ -117,7 +169,7 @@ TEST_F(ProofTest, WhatLeavesNoTraceKnowsTheTasksFromBefore) {
 TEST_F(ProofTest, ARebootThatNobodySeesIsUnknown) {
     begin(rebooting, reboot);
     answer(good("[]"));
-    answer(trouble(Transport::lost));
+    answer(broken_success());
     answer(good('[' + row(task("qmreboot", 7), "OK") + ']'));
     end_task("OK");
     answer(good(R"({"status":"running","uptime":86400})"));
@@ -131,28 +183,78 @@ TEST_F(ProofTest, AnOlderRebootIsNeverTakenWhateverTheClocksSay) {
         claimed.clear();
         begin(rebooting, reboot);
         answer(good(older));
-        answer(trouble(Transport::lost));
+        answer(broken_success());
         find_nothing(older, R"({"status":"running","uptime":1})");
     }
 }
 
-TEST_F(ProofTest, WhereOthersRebootWithThisTokenANewTaskMayBeTheirs) {
-    begin(rebooting, reboot);
-    answer(good('[' + row(task("qmreboot", 7, -60), "OK") + ']'));
-    answer(trouble(Transport::lost));
-    answer(good('[' + row(task("qmreboot", 8), "OK") + ',' + row(task("qmreboot", 7, -60), "OK") +
-                ']'));
-    EXPECT_EQ(ending().exit, Exit::outcome_unknown);
-    EXPECT_NE(traces().find("its task may be another's"), std::string::npos);
+TEST_F(ProofTest, ARebootWithoutAnyReplyMayBeAnothersEvenIfItIsTheOnlyOne) {
+    for (const Answer& reply : {trouble(Transport::lost), proxy_timeout(), page()}) {
+        claimed.clear();
+        begin(rebooting, reboot);
+        answer(good("[]"));
+        answer(reply);
+        answer(good('[' + row(task("qmreboot", 8), "OK") + ']'));
+        EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+        EXPECT_EQ(ending().output, "");
+        EXPECT_NE(traces().find("its task may be another's"), std::string::npos);
+    }
 }
 
 TEST_F(ProofTest, OfTwoNewTasksNoneIsTaken) {
     begin(rebooting, reboot);
     answer(good("[]"));
-    answer(trouble(Transport::lost));
+    answer(broken_success());
     answer(good('[' + row(task("qmreboot", 7), "OK") + ',' + row(task("qmreboot", 8), "OK") + ']'));
     EXPECT_EQ(ending().exit, Exit::outcome_unknown);
     EXPECT_NE(traces().find("several tasks could be it"), std::string::npos);
+}
+
+TEST_F(ProofTest, AGuestIsGoneWhoeverHasDeletedItAndHisTaskIsNotOurs) {
+    begin(removing, removal);
+    answer(good("[]"));
+    answer(trouble(Transport::lost));
+    answer(good('[' + row(task("qmdestroy", 8), "OK") + ']'));
+    EXPECT_EQ(asked(), "GET /nodes/px-testing/qemu/100/config");
+    answer(missing());
+    EXPECT_EQ(ending().exit, Exit::ok) << traces();
+    EXPECT_EQ(ending().output.find("UPID"), std::string::npos) << ending().output;
+}
+
+TEST_F(ProofTest, AGuestThatIsElsewhereWithoutATaskIsNotDeleted) {
+    begin(removing, removal);
+    answer(good("[]"));
+    answer(trouble(Transport::lost));
+    for (int looks = 0; looks < 200 && !std::holds_alternative<Ending>(step); ++looks) {
+        if (std::holds_alternative<Sleep>(step))
+            wake();
+        else
+            answer(asks_for_tasks() ? good("[]") : missing());
+    }
+    EXPECT_EQ(ending().exit, Exit::outcome_unknown);
+}
+
+TEST_F(ProofTest, ASnapshotOfTheSameNameMayBeOlderOrAnothers) {
+    for (const char* const ended : {"OK", "snapshot name 'after' already used"}) {
+        claimed.clear();
+        begin(snapping, snap);
+        answer(good("[]"));
+        answer(trouble(Transport::lost));
+        answer(good('[' + row(task("qmsnapshot", 7), ended) + ']'));
+        EXPECT_EQ(ending().exit, Exit::outcome_unknown) << traces();
+        EXPECT_EQ(ending().output, "");
+    }
+}
+
+TEST_F(ProofTest, ASnapshotWhoseReplyHadBegunIsTheOneOfItsOwnTask) {
+    begin(snapping, snap);
+    answer(good("[]"));
+    answer(broken_success());
+    answer(good('[' + row(task("qmsnapshot", 7), "snapshot name 'after' already used") + ']'));
+    end_task("snapshot name 'after' already used");
+    while (std::holds_alternative<Ask>(step)) answer(good("[]"));
+    EXPECT_EQ(ending().exit, Exit::line_failed);
+    EXPECT_EQ(ending().output, "");
 }
 
 TEST_F(ProofTest, AWorkerThatWasEndedBeforeItBeganIsAskedForAgain) {

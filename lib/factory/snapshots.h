@@ -49,10 +49,11 @@ inline constexpr Look parent_snapshot{.path = "{guest}/snapshot",
 [[gnu::visibility("default")]] Shown shows_reverted(const Seen& seen);
 
 inline constexpr std::string_view snapshots_path = "{guest}/snapshot";
-inline constexpr Proof snapshot_is_there{snapshots_path, shows_snapshot};
+/// Others may choose the same name, and the one that has it may be older than the request.
+inline constexpr Proof snapshot_is_there{snapshots_path, shows_snapshot, "", Witness::own};
 inline constexpr Proof snapshot_is_gone{snapshots_path, shows_no_snapshot};
 /// A guest may have descended from it before: that alone shows nothing.
-inline constexpr Proof has_reverted{snapshots_path, shows_reverted, "", true};
+inline constexpr Proof has_reverted{snapshots_path, shows_reverted, "", Witness::own};
 
 /// Oldest first, and last `current`, which has no time.
 inline constexpr Order by_snapshot_time{"snaptime", std::numeric_limits<std::int64_t>::max()};

@@ -79,6 +79,13 @@ std::string no_upid_phrase(const Line& line, const Answer& answer) {
                        line.subject(), snapshot, escape(answer.body));
 }
 
+/// Not a page, which may be of anybody in between.
+bool began_as_success(const Answer& answer) {
+    constexpr int status_of_success = 200;
+    return answer.status == status_of_success &&
+           answer.content_type.starts_with("application/json");
+}
+
 void open_change(Line& line, const Change& change, int tries) {
     Doing& doing = line.stand.doing;
     doing.change_is_open = doing.reply_is_due = true;
@@ -190,7 +197,7 @@ Way<Try> take_refusal(Line& line, const Change& change, Finding finding, std::st
     const auto wait = pause_before_retry(line, change, finding, sending);
     Try outcome{.how = Try::How::again};
     const bool may_have_begun =
-        wait && finding.verdict == Verdict::no_worker && !change.proof.needs_task;
+        wait && finding.verdict == Verdict::no_worker && !change.proof.needs_task();
     Shown shown = Shown::no;
     if (may_have_begun) shown = co_await see_effect(line, change, sending.sent_at);
     if (shown == Shown::yes) co_return Try{};
@@ -205,7 +212,7 @@ Way<Try> take_refusal(Line& line, const Change& change, Finding finding, std::st
 
 /// Its reply proves nothing. What only sets a state may be sent again; what starts something may
 /// not, and is looked for.
-Way<Try> take_loss(Line& line, const Change& change, std::string because, Sending& sending) {
+Way<Try> take_loss(Line& line, const Change& change, LostReply reply, Sending& sending) {
     Try outcome{.how = Try::How::again};
     const bool only_sets = change.method == Method::put && task_types_of(line, change).empty();
     if (only_sets && sending.tries + 1 < read_tries && line.stand.elapsed() < line.deadline) {
@@ -213,8 +220,7 @@ Way<Try> take_loss(Line& line, const Change& change, std::string because, Sendin
         co_await pause_for(line, line.jittered_pause(first_retry_pause * sending.tries));
         co_return outcome;
     }
-    const FoundBy found =
-        co_await find_lost(line, change, std::move(because), sending.sent_at, sending.before);
+    const FoundBy found = co_await find_lost(line, change, std::move(reply), sending.before);
     outcome.how = found == FoundBy::task ? Try::How::may_have_task : Try::How::made;
     co_return outcome;
 }
@@ -240,8 +246,10 @@ Way<Try> send(Line& line, const Change& change, Sending& sending) {
         co_return co_await take_refusal(line, change, std::move(finding), std::move(phrase),
                                         sending);
     }
-    if (reply == Reply::lost)
-        co_return co_await take_loss(line, change, std::move(why_lost), sending);
+    if (reply == Reply::lost) {
+        LostReply lost{std::move(why_lost), sending.sent_at, began_as_success(answer)};
+        co_return co_await take_loss(line, change, std::move(lost), sending);
+    }
     Try outcome;
     if (reply == Reply::has_task) {
         take_task(line, std::string(finding.data().text()));

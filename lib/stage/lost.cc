@@ -81,7 +81,7 @@ std::string task_id_of(const Line& line, const Change& change) {
 }
 
 std::string how_to_check(const Line& line, const Change& change) {
-    if (!change.proof.path.empty() && !change.proof.needs_task)
+    if (!change.proof.path.empty() && change.proof.witness != Witness::own)
         return fmt::format("pvesh get {}", line.path(change.proof.path).value_or(""));
     if (line.run.subject.is_everywhere) return "pvesh get /cluster/tasks";
     std::string command =
@@ -127,18 +127,39 @@ Way<std::vector<Candidate>> look_for_tasks(Line& line, LostChange& lost, millise
     co_return found;
 }
 
+/// The task that the line may take for its own, or that serves it as well.
+const Candidate* task_for(const Change& change, const std::vector<Candidate>& tasks,
+                          const LostReply& reply, const TasksBefore& before) {
+    const bool is_any_good =
+        change.proof.witness == Witness::anyones && change.proof.shows == nullptr;
+    const bool may_be_taken = change.proof.needs_task() && (reply.has_run || is_any_good);
+    return may_be_taken && before.is_known && tasks.size() == 1 ? &tasks.front() : nullptr;
+}
+
 bool is_any_running(const std::vector<Candidate>& tasks) {
     return std::ranges::any_of(tasks, &Candidate::is_running);
 }
 
-/// The one task that was not there before, where nobody else can have begun it.
-const Candidate* only_task(const std::vector<Candidate>& tasks, const TasksBefore& before) {
-    const bool is_told_apart = before.is_known && !before.shows_others;
-    return is_told_apart && tasks.size() == 1 ? &tasks.front() : nullptr;
+/// Whether the effect, if it is seen now, is proof enough.
+bool may_show(const Change& change, const std::vector<Candidate>& tasks,
+              const TasksBefore& before) {
+    const Proof& proof = change.proof;
+    // The effect of a task that runs may be undone when it fails.
+    if (proof.shows == nullptr || proof.witness == Witness::own || is_any_running(tasks))
+        return false;
+    return proof.witness == Witness::none || (before.is_known && !tasks.empty());
+}
+
+/// Whether nothing can come that would tell more: whose these tasks are, no time shows.
+bool is_hopeless(const Change& change, const std::vector<Candidate>& tasks) {
+    const Proof& proof = change.proof;
+    return proof.needs_task() && !tasks.empty() &&
+           (proof.witness == Witness::own || proof.shows == nullptr);
 }
 
 std::string_view what_was_found(const Change& change, const std::vector<Candidate>& tasks) {
-    if (!change.proof.needs_task && change.proof.exists()) return "nothing shows that it was done";
+    if (change.proof.shows != nullptr && change.proof.witness != Witness::own)
+        return "nothing shows that it was done";
     if (tasks.empty()) return "no task of it was found";
     return tasks.size() == 1 ? "its task may be another's" : "several tasks could be it";
 }
@@ -147,7 +168,7 @@ std::string_view what_was_found(const Change& change, const std::vector<Candidat
 
 Way<TasksBefore> see_tasks_before(Line& line, const Change& change) {
     TasksBefore before;
-    if (!change.proof.needs_task || line.is_rehearsed) co_return before;
+    if (!change.proof.needs_task() || line.is_rehearsed) co_return before;
     const LostChange wanted = lost_change_of(line, change);
     Request request = ask_for_tasks(wanted, std::nullopt);
     const Finding tasks = co_await ask(line, std::move(request.path));
@@ -155,13 +176,8 @@ Way<TasksBefore> see_tasks_before(Line& line, const Change& change) {
     before.is_known = tasks.verdict == Verdict::good;
     if (!before.is_known && tasks.verdict != Verdict::forbidden)
         co_return ends_by(failure(line, tasks, failed_phrase(line)));
-    const std::time_t now = line.stand.now().server.value_or(0);
-    for (Candidate& task : candidates_in(tasks.data(), wanted, std::nullopt, line.claimed)) {
-        const auto upid = parse_upid(task.upid);
-        before.shows_others =
-            before.shows_others || upid->start_time + others_are_recalled_s >= now;
+    for (Candidate& task : candidates_in(tasks.data(), wanted, std::nullopt, line.claimed))
         before.upids.insert(std::move(task.upid));
-    }
     co_return before;
 }
 
@@ -176,7 +192,7 @@ Failure not_shown(Line& line, const Change& change, std::string_view because) {
     return not_found(line, change, "nothing shows that it was done", because);
 }
 
-Way<FoundBy> find_lost(Line& line, const Change& change, std::string because, milliseconds sent_at,
+Way<FoundBy> find_lost(Line& line, const Change& change, LostReply reply,
                        const TasksBefore& before) {
     LostChange lost = lost_change_of(line, change);
     line.stand.doing.waits_for = "looks for what became of it";
@@ -184,32 +200,28 @@ Way<FoundBy> find_lost(Line& line, const Change& change, std::string because, mi
     milliseconds until = line.stand.elapsed() + recovery_limit;
     // Where there can be neither task nor effect, no time tells more.
     const bool is_findable = !lost.task_types.empty() || change.proof.shows != nullptr;
+    const std::string lost_words =
+        fmt::format("{}: the reply was lost ({}), ", line.subject(), reply.because);
     for (int tries = 0;; ++tries) {
-        const auto tasks = co_await look_for_tasks(line, lost, sent_at, before);
-        const Candidate* const only = only_task(tasks, before);
-        if (change.proof.needs_task && only != nullptr) {
-            line.note(fmt::format("{}: the reply was lost ({}), found its task {}", line.subject(),
-                                  because, escape(only->upid)));
-            take_task(line, only->upid);
+        const auto tasks = co_await look_for_tasks(line, lost, reply.sent_at, before);
+        if (const Candidate* const task = task_for(change, tasks, reply, before)) {
+            line.note(fmt::format("{}found its task {}", lost_words, escape(task->upid)));
+            take_task(line, task->upid);
             co_return FoundBy::task;
         }
-        // The effect of a task that runs may be undone when it fails.
-        const bool may_be_undone = is_any_running(tasks);
-        Shown shown = Shown::under_way;
-        if (!may_be_undone && !change.proof.needs_task)
-            shown = co_await see_effect(line, change, sent_at);
+        Shown shown = is_any_running(tasks) ? Shown::under_way : Shown::no;
+        if (may_show(change, tasks, before))
+            shown = co_await see_effect(line, change, reply.sent_at);
         if (shown == Shown::yes) {
-            line.note(fmt::format("{}: the reply was lost ({}), but it is done", line.subject(),
-                                  because));
+            line.note(lost_words + "but it is done");
             co_return FoundBy::effect;
         }
-        if (shown == Shown::under_way && !change.proof.needs_task)
+        if (shown == Shown::under_way && change.proof.witness != Witness::own)
             until = std::max(until, *line.deadline);
-        const bool is_hopeless = change.proof.needs_task && !tasks.empty();
         const milliseconds wait = line.jittered_pause(
             std::min(first_recovery_pause * (1 << std::min(tries, 2)), longest_retry_pause));
-        if (is_hopeless || !is_findable || line.stand.elapsed() + wait >= until)
-            co_await ends_by(not_found(line, change, what_was_found(change, tasks), because));
+        if (is_hopeless(change, tasks) || !is_findable || line.stand.elapsed() + wait >= until)
+            co_await ends_by(not_found(line, change, what_was_found(change, tasks), reply.because));
         co_await pause_for(line, wait);
     }
 }

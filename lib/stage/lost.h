@@ -21,8 +21,6 @@ namespace proxmox {
 /// lock, and a margin.
 inline constexpr milliseconds recovery_limit{45'000};
 inline constexpr std::time_t clock_margin_s = 2;
-/// Who made such a change so recently may make the next one at any time.
-inline constexpr std::time_t others_are_recalled_s = 600;
 inline constexpr int asked_for_tasks = 50;
 
 /// What the lost request would have started.
@@ -58,8 +56,6 @@ std::vector<Candidate> candidates_in(const json::Value& data, const LostChange& 
 /// What is known of a change before it is sent whose effect somebody else's could have as well.
 struct TasksBefore {
     bool is_known = false;
-    /// Others make such changes of this subject with this token.
-    bool shows_others = false;
     ClaimedTasks upids{};
 };
 
@@ -74,8 +70,16 @@ enum class FoundBy : std::uint8_t {
     task,
 };
 
-/// Looks for what became of a change whose reply did not come. Ends the way where nothing shows it.
-Way<FoundBy> find_lost(Line& line, const Change& change, std::string because, milliseconds sent_at,
+/// A change whose reply did not come whole.
+struct LostReply {
+    std::string because{};
+    milliseconds sent_at{};
+    /// It began as the reply to a success: the change ran.
+    bool has_run = false;
+};
+
+/// Looks for what became of it. Ends the way where nothing shows that.
+Way<FoundBy> find_lost(Line& line, const Change& change, LostReply reply,
                        const TasksBefore& before);
 
 /// What shows that the change has taken effect, asked once.

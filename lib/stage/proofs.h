@@ -28,6 +28,18 @@ enum class Shown : std::uint8_t {
     yes,
 };
 
+/// Whose task has to be seen besides the effect. Another client may have the same token, and what
+/// it has done looks the same.
+enum class Witness : std::uint8_t {
+    /// None: the state that was asked for has been reached, whoever has brought it about.
+    none,
+    /// Anybody's, if it was not there before: without one the effect could have come otherwise.
+    anyones,
+    /// The change's own. Its reply had begun as that of a success, so that it surely ran, and only
+    /// one task is new since before it was sent.
+    own,
+};
+
 /// Asked for where the reply to a change was lost.
 struct Proof {
     std::string_view path{};
@@ -35,11 +47,10 @@ struct Proof {
     Shown (*shows)(const Seen& seen) = nullptr;
     /// The guest's `status` then: "running". Where it was that before as well, it tells nothing.
     std::string_view status{};
-    /// What is seen might come of somebody else's change of the same kind: it counts only together
-    /// with a task that was not there before and that nobody else can have begun.
-    bool needs_task = false;
+    Witness witness = Witness::none;
 
-    bool exists() const { return shows != nullptr || needs_task; }
+    bool needs_task() const { return witness != Witness::none; }
+    bool exists() const { return shows != nullptr || needs_task(); }
 };
 
 [[gnu::visibility("default")]] Shown shows_running(const Seen& seen);
@@ -55,9 +66,9 @@ inline constexpr std::string_view state_path = "{guest}/status/current";
 inline constexpr Proof is_running{state_path, shows_running, "running"};
 inline constexpr Proof is_stopped{state_path, shows_stopped, "stopped"};
 inline constexpr Proof is_paused{state_path, shows_paused, "running"};
-inline constexpr Proof has_rebooted{state_path, shows_rebooted, "running", true};
-inline constexpr Proof is_gone{"{guest}/config", shows_gone, "", true};
+inline constexpr Proof has_rebooted{state_path, shows_rebooted, "running", Witness::own};
+inline constexpr Proof is_gone{"{guest}/config", shows_gone, "", Witness::anyones};
 /// Whatever runs it, it takes in all that was pending.
-inline constexpr Proof has_a_task{.needs_task = true};
+inline constexpr Proof has_a_task{.witness = Witness::anyones};
 
 }  // namespace proxmox

@@ -30,7 +30,7 @@ Shown shown_by(const Line& line, const Finding& finding, const Reading& reading,
                        acted.change->proof.path == reading.path;
     if (!tells) return Shown::yes;
     // While its own task has not ended, what is seen may come of another's.
-    if (acted.change->proof.needs_task && line.exit != Exit::ok) return Shown::under_way;
+    if (acted.change->proof.needs_task() && line.exit != Exit::ok) return Shown::under_way;
     return acted.change->proof.shows(
         {finding, line.record, line.stand.elapsed() - line.stand.doing.began_at});
 }

@@ -163,7 +163,9 @@ void enroll_batch(std::unique_ptr<Batch> batch) {
 
 static void enroll_lines() {
     for (const Subject& subject : subjects()) {
-        const auto rows = subject.sets_state() ? rows_of_settings() : rows_of_changes();
+        const auto rows = subject.sets_state()     ? rows_of_settings()
+                          : subject.needs_own_task ? rows_of_own_tasks()
+                                                   : rows_of_changes();
         // One after the other they would wait for what is unknown much longer than a test may.
         if (subject.changes())
             enroll_batch(std::make_unique<Batch>(subject, false,

@@ -96,6 +96,20 @@ std::vector<Row> rows_of_settings() {
     return rows;
 }
 
+std::vector<Row> rows_of_own_tasks() {
+    constexpr int cut_somewhere = 10, header_without_end = 24, odd_body = 25, other_upid = 35;
+    const std::set<std::string_view> begun{"reply_cut_at_headers", "reply_cut_at_half"};
+    std::vector<Row> rows = rows_of_changes();
+    for (Row& row : rows) {
+        const bool is_lost =
+            row.tasks == 1 && row.requests == 1 && row.number != 0 && !begun.contains(row.name);
+        if (!is_lost || (row.number >= odd_body && row.number <= other_upid)) continue;
+        const bool is_either = row.number == cut_somewhere || row.number == header_without_end;
+        row.expected = is_either ? Expected::either : Expected::unknown;
+    }
+    return rows;
+}
+
 std::vector<Row> rows_of_programs() {
     constexpr std::string_view by_bytes = "reply_cut_at_byte_", last_within_the_head = "300";
     std::vector<Row> rows;

@@ -31,6 +31,9 @@ struct Row {
 std::vector<Row> rows_of_changes();
 /// The same where a state is set: no task tells of it, and what got lost is asked for again.
 std::vector<Row> rows_of_settings();
+/// The same of what leaves nothing behind by which it is known: another's task looks like its own,
+/// which is taken where its reply had begun.
+std::vector<Row> rows_of_own_tasks();
 /// The same of programs in guests: no task tells of one, and what got lost stays unknown.
 std::vector<Row> rows_of_programs();
 /// The first row of each number, where the wait for it is no long one.

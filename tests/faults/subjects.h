@@ -53,6 +53,8 @@ struct Subject {
     bool is_so_already = false;
     /// Its request sets a state, and begins a task for that.
     bool puts_by_task = false;
+    /// What it did could as well be another's, but for its own task.
+    bool needs_own_task = false;
     /// What stands before the line's number in what is sent and printed, where there is no guest.
     std::string_view marked{};
 

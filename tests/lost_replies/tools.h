@@ -23,7 +23,7 @@ enum class Claim : std::uint8_t {
 struct Subject {
     const proxmox::Tool* tool;
     Claim claim;
-    /// "running", "stopped", "paused".
+    /// "running", "stopped", "paused"; empty: it is not there.
     std::string_view state{};
 
     std::string_view name() const { return tool->name; }
