@@ -1,5 +1,6 @@
 // Lost replies and odd ends: what a line takes for done, and what it never does.
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Longer than usual: what proves a change and what does not stand beside one another.
 #include <fmt/format.h>
 
 #include "factory/snapshots.h"

@@ -37,7 +37,9 @@ void Ledger::learn_uuids(const demo_node::Stage& stage) {
             const demo_node::Task* const task = stage.tasks.find(sent.upid);
             const bool is_made = task != nullptr && !task->running && task->exit_status == "OK";
             if (!sent.uuid.empty() || !is_made || made == stage.cluster.guests.end()) continue;
-            sent.uuid = made->second.config.get("smbios1").substr(prefix.size());
+            // A clone of what is only being made itself has none.
+            const std::string_view identity = made->second.config.get("smbios1");
+            if (identity.starts_with(prefix)) sent.uuid = identity.substr(prefix.size());
         }
     }
 }
