@@ -87,8 +87,9 @@ class AgentWayTest : public testing::Test {
 };
 
 TEST_F(AgentWayTest, AProgramIsAskedForOnceWhateverBecomesOfTheReply) {
-    EXPECT_EQ(request_of(begin(program_)),
-              "/nodes/px/qemu/100/agent/exec command=rm&command=a%20b");
+    const std::string asked = request_of(begin(program_));
+    EXPECT_TRUE(asked.starts_with("/nodes/px/qemu/100/agent/exec command=sh&command=-c&")) << asked;
+    EXPECT_TRUE(asked.ends_with("&command=sh&command=rm&command=a%20b")) << asked;
     EXPECT_EQ(exit_of(lose()), Exit::outcome_unknown);
     begin(program_);
     EXPECT_EQ(exit_of(refuse("VM 100 qga command 'guest-exec' failed - got timeout")),

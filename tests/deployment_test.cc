@@ -7,8 +7,8 @@
 #include "factory/differences.h"
 #include "factory/disk.h"
 #include "factory/download.h"
-#include "factory/network_card.h"
 #include "factory/mark.h"
+#include "factory/network_card.h"
 
 namespace proxmox {
 namespace {

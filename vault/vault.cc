@@ -51,7 +51,7 @@ struct Yaml {
 
 /// The YAML of a vault, opened by its password where it is encrypted.
 Result<Yaml> read_yaml(const std::string& vault_path, Opener& opener,
-                         std::vector<std::string>& warnings) {
+                       std::vector<std::string>& warnings) {
     Result<File> file = File::open(vault_path);
     if (!file) return misplaced(file.error());
     if (!file->regular())

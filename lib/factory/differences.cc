@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "factory/cloud_init.h"
-#include "factory/network_card.h"
 #include "factory/mark.h"
+#include "factory/network_card.h"
 
 namespace proxmox {
 namespace {

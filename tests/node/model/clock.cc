@@ -26,8 +26,7 @@ Clock::time_point Clock::now() {
 
 std::time_t Clock::wall() {
     if (!held()) return std::time(nullptr);
-    return held()->wall_at_first +
-           std::chrono::floor<std::chrono::seconds>(held()->passed).count();
+    return held()->wall_at_first + std::chrono::floor<std::chrono::seconds>(held()->passed).count();
 }
 
 void Clock::hold(std::time_t wall) { held() = {std::chrono::steady_clock::now(), wall}; }
