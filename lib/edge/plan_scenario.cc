@@ -20,7 +20,6 @@
 namespace proxmox {
 namespace {
 
-constexpr std::string_view program = "range42_plan.py";
 /// Where the program is, seen from the tools: as it is installed, and as it is built.
 constexpr std::array<std::string_view, 2> places{"/../share/range42-fastpath/plan/", "/../plan/"};
 constexpr std::string_view ansible = "ansible-playbook";
@@ -75,7 +74,16 @@ std::vector<std::string> python_to_use() {
     return command;
 }
 
+/// "range42.plan" is range42_plan.py.
+std::string program_of(std::string_view tool) {
+    std::string program(tool);
+    for (char& byte : program)
+        if (byte == '.' || byte == '-') byte = '_';
+    return program + ".py";
+}
+
 Result<Exit> take_place(const Session& session) {
+    const std::string program = program_of(session.tool.name);
     const std::string tools = own_directory();
     std::string script;
     for (const std::string_view place : places)

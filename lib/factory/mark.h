@@ -12,7 +12,7 @@ namespace proxmox {
 std::string marked(std::string_view notes, std::string_view uuid);
 
 /// The lines of these notes that are marks, whole, each with its newline.
-std::string marks_in(std::string_view notes);
+[[gnu::visibility("default")]] std::string marks_in(std::string_view notes);
 
 /// Whether a line of the notes is this creation's mark, whole and with nothing beside it.
 bool bears_mark(std::string_view notes, std::string_view uuid);
