@@ -122,9 +122,13 @@ YAML
         grep -nE '^POST' | cut -d: -f2 | paste -sd ' ')" 'POSTclone POSTclone POSTstart POSTstart'
     stop_node
     start_stage --task-ms 500 --lock-wait-ms 500 --clones-at-once 0
-    play "$BATS_TEST_TMPDIR/begun.yml"
+    write_play failing <<'YAML'
+{proxmox_vm_action: vm_clone, vm_id: 100, vm_new_id: 4000, vm_name: web-01, vm_description: d}
+{proxmox_vm_action: vm_start, vm_id: 4000}
+YAML
+    play "$BATS_TEST_TMPDIR/failing.yml"
     assert_equal "$status" 2
-    assert_matches "$(results | jq -r 'select(.failed) | .msg')" 'proxmox_task.wait: .*clone'
+    assert_contains "$(results | jq -r 'select(.failed) | .msg')" "can't lock file"
     assert_equal "$(count_requests POST /start)" 0
 }
 
@@ -278,4 +282,30 @@ DELETE 101'
             "proxmox_storage":"local","source":"proxmox","status":"template created",
             "vm_id":9901}')"
     assert_equal "$(changed)" 6
+}
+
+@test "what runs is stopped once its cloud-init has changed, and a paused machine does not run" {
+    start_stage
+    write_play later <<'YAML'
+{proxmox_vm_action: vm_clone, vm_id: 100, vm_new_id: 4000, vm_name: web-01, vm_description: d}
+{proxmox_vm_action: cloudinit_set_variables, vm_id: 4000, vm_ci_ssh_key: "ssh-ed25519 AAAAC3key me",
+ vm_ci_password: one, vm_ci_user: "{{ user }}"}
+{proxmox_vm_action: vm_start, vm_id: 4000}
+YAML
+    play "$BATS_TEST_TMPDIR/later.yml" -e user=ada
+    done_well
+    : >"$node_log"
+    play "$BATS_TEST_TMPDIR/later.yml" -e user=bob --diff
+    done_well
+    assert_equal "$(changes)" 'PUT 4000/config
+PUT 4000/cloudinit
+POST 4000/status/stop
+POST 4000/status/start'
+    assert_equal "$(results | jq -c '.diff // empty')" \
+        '{"after":{"ciuser":"bob"},"before":{"ciuser":"ada"}}'
+    assert_equal "$(config_of 4000 .ciuser)" '"bob"'
+    echo 4000 | proxmox_vm.pause
+    play "$BATS_TEST_TMPDIR/later.yml" -e user=bob
+    assert_equal "$status" 2
+    assert_contains "$(results | jq -r 'select(.failed) | .msg')" paused
 }

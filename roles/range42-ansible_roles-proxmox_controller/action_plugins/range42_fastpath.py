@@ -162,6 +162,10 @@ class ActionModule(ActionBase):
         rows = self.call("proxmox_vm.list_vm_and_extract_vm_name", {"vm_id": vm_id})
         return rows[0] if rows else {}
 
+    def runs(self, vm_id):
+        """Whether it runs; a list calls a paused machine running, too."""
+        return bool(self.call("proxmox_vm.select", {"vm_id": vm_id}, "@running"))
+
     def await_clone(self, vm_id):
         """A clone that this play has begun ends before anything else happens to its machine."""
         begun = self.variables.get("vm_clone")
@@ -182,6 +186,10 @@ class ActionModule(ActionBase):
         if "vm_id" in line and name != "vm_create":
             # Wants nothing of the machine but that no task has locked it.
             self.call("proxmox_vm.configure", {"vm_id": line["vm_id"]})
+        if name == "vm_start" and self.runs(line["vm_id"]):
+            return {"changed": False, "fact": {
+                "proxmox_node": self.settings["proxmox_node"], "vm_id": line["vm_id"],
+                "vm_name": self.listed(line["vm_id"])["vm_name"], "vm_status": "running"}}
         rows = self.call(action.tool, self.shaped(name, line))
         # A value that came from the caller keeps the caller's type.
         fact = {key: line[key] if str(value) == str(line.get(key)) else value
@@ -219,7 +227,7 @@ class ActionModule(ActionBase):
         if name == "vm_set_tag":
             fact = {"tags": line["vm_tag_name"]}
         else:
-            if changes and self.listed(line["vm_id"]).get("vm_status") == "running":
+            if changes and self.runs(line["vm_id"]):
                 self.call("proxmox_vm.stop_force", {"vm_id": line["vm_id"]})
             fact = {key: value for key, value in line.items()
                     if key == "vm_id" or key.startswith(("vm_ci_ip", "vm_ci_netm", "vm_ci_dns"))}
