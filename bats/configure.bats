@@ -82,7 +82,8 @@ give_drive() {
         '"vm_mark":"00000000-0000-4000-8000-000000000001"'; do
         with_line "{\"vm_id\":101,\"vm_cores\":7,$trait}" proxmox_vm.configure
         assert_status 1
-        assert_contains "$stderr" 'vm_id 101 is another machine, left alone: its '
+        assert_contains "$stderr" 'left alone'
+        assert_matches "$stderr" 'its (name|uuid|mark) is'
     done
     assert_equal "$(count_requests PUT .)" 0
     with_line "{\"vm_id\":101,\"vm_cores\":7,\"vm_name\":\"db-01\"}" proxmox_vm.configure
