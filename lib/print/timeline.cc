@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -116,7 +117,8 @@ void Timeline::mark_critical() {
 
 std::string text_of_seconds(double seconds) {
     if (seconds < seconds_per_minute) return fmt::format("{:.1f} s", seconds);
-    const auto whole = static_cast<long>(seconds + 0.5);
+    using Seconds = std::chrono::duration<double>;
+    const auto whole = std::chrono::round<std::chrono::seconds>(Seconds(seconds)).count();
     if (whole % 60 == 0) return fmt::format("{} min", whole / 60);
     return fmt::format("{} min {} s", whole / 60, whole % 60);
 }

@@ -48,7 +48,7 @@ std::string xml(std::string_view text) {
 
 /// Names of one exercise often begin alike: the middle goes.
 std::string shortened(std::string_view name) {
-    const std::string whole = escape(name);
+    std::string whole = escape(name);
     constexpr auto columns = static_cast<std::size_t>(widest_name / character_width);
     if (display_width(whole) <= columns) return whole;
     std::size_t tail = whole.size() - columns / 2;

@@ -52,7 +52,7 @@ std::string text_of(const Timeline& timeline, std::size_t columns) {
             char mark = marks[static_cast<std::size_t>(stage - timeline.stages().begin())];
             if (bar.is_critical && mark >= 'a') mark = static_cast<char>(mark - 'a' + 'A');
             const auto first = std::min(static_cast<std::size_t>(bar.start * scale), chart - 1);
-            const auto last = std::min(static_cast<std::size_t>(bar.end * scale + 0.5), chart);
+            const auto last = std::min(static_cast<std::size_t>(bar.end * scale) + 1, chart);
             for (std::size_t at = first; at < std::max(last, first + 1); ++at) bars[at] = mark;
         }
         out += fmt::format("{} {} {}\n", padded(row.name, name_columns), bars,
