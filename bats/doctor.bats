@@ -303,7 +303,8 @@ without_places() {
 
 @test "what a person sees: a report without a fault, and one with a node that is down" {
     start_node --vms 3 --plain
-    open_terminal 80 env PATH="$PATH" PS1='$ ' bash --norc --noprofile
+    # A row for each privilege.
+    open_terminal 80x32 env PATH="$PATH" PS1='$ ' bash --norc --noprofile
     await_screen '^[$]'
     type_keys 'clear; range42-doctor' Enter
     await_screen 'install qemu-guest-agent'

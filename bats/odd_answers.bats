@@ -76,7 +76,8 @@ start_tool_with_limit() {
 @test "row 65: a clock that is nowhere near neither hides the lost change nor makes one" {
     local clock
     for clock in 86400 -86400; do
-        start_node --vms 1 --plain --running --task-ms 1200 "${lost[@]}" --fault "clock=$clock"
+        start_node --vms 1 --plain --running --task-ms 1200 --fault "clock=$clock" \
+            --fault 'cut=half method=POST path=/status/reboot'
         run_line 'echo 100 | proxmox_vm.reboot'
         assert_status 0
         assert_contains "$stderr" 'found its task'

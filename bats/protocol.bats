@@ -67,7 +67,8 @@ readonly refused_count=20
         # The last one has a good id; what is wrong with it is its node.
         assert_equal "$(grep -c '^:: TRACE :: .*skip line, cannot extract integer vm_id: ' \
             <<<"$stderr")" "$((refused_count - 1))"
-        assert_contains "$stderr" 'skip line, not taken: {"vm_id":100,"proxmox_node":"../x"} (line 20'
+        assert_contains "$stderr" \
+            'skip line, not taken: {"vm_id":100,"proxmox_node":"../x"} (line 20'
         assert_equal "$(wc -l <<<"$stderr")" "$refused_count"
     done
     assert_equal "$(count_requests . .)" 0
@@ -78,8 +79,8 @@ readonly refused_count=20
     run_line "echo '{\"vm_id\":100,\"vm_snapshot_name\":\"x\"}' |
         proxmox_snapshot_vm.create_snapshot"
     assert_status 1
-    assert_contains "$stderr" \
-        'skip line, not taken: {"vm_id":100,"vm_snapshot_name":"x"} (line 1: vm_snapshot_name is not'
+    assert_contains "$stderr" 'skip line, not taken: {"vm_id":100,"vm_snapshot_name":"x"} '
+    assert_contains "$stderr" '(line 1: vm_snapshot_name is not'
     run_line 'echo 100 | proxmox_firewall_vm.add_alias'
     assert_status 1
     assert_contains "$stderr" 'skip line, not taken: 100 (line 1: there is no vm_fw_alias_name'

@@ -32,7 +32,8 @@ last_user() {
 }
 # What was asked to change, by whichever way: methods and paths behind the node's.
 changes() {
-    jq -r 'select(.method != "GET") | .method + " " + (.path | sub(".*px-testing/(qemu/)?"; ""))' "$node_log"
+    jq -r 'select(.method != "GET") |
+        .method + " " + (.path | sub(".*px-testing/(qemu/)?"; ""))' "$node_log"
 }
 done_well() {
     [ "$status" -eq 0 ] && return

@@ -4,14 +4,16 @@
 
 terminal=
 
-# A terminal of $1 columns that runs the rest and nothing of the user's.
+# A terminal of $1 columns, or COLUMNSxROWS, that runs the rest and nothing of the user's.
 open_terminal() {
     needs_terminal
     command -v tmux >/dev/null || skip 'tmux is not installed'
-    local columns=$1
+    local size=${1}x24
+    [[ $1 != *x* ]] || size=$1
     shift
     terminal=range42-$$-$BATS_TEST_NUMBER
-    TERM=xterm tmux -L "$terminal" -f /dev/null new-session -d -x "$columns" -y 24 "$@"
+    TERM=xterm tmux -L "$terminal" -f /dev/null new-session -d -x "${size%x*}" \
+        -y "${size#*x}" "$@"
 }
 
 close_terminal() {

@@ -5,8 +5,9 @@ load helper
 load guest
 
 readonly installation_secret='s3cret word'
-readonly guest_tools='alpine.install docker.install guest.run guest.upload guest.wait_ip
-    guest.wait_ssh tailscale.install'
+readonly guest_tools='alpine.install docker.install guest.run guest.upload guest.wait_cloudinit
+    guest.wait_ip guest.wait_ssh tailscale.install'
+readonly scenario_tools='range42.plan range42-deploy'
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
@@ -57,6 +58,7 @@ assert_starts_only() {
     local tool input='{"vm_id":100,"vm_snapshot_name":"s1"}'
     for tool in "$build"/tools/{proxmox_*,range42-*,devkit.*}; do
         [ -f "$tool" ] && [ -x "$tool" ] || continue
+        [[ " $scenario_tools " != *" ${tool##*/} "* ]] || continue
         traced "$tool" <<<"$input" >>printed 2>&1 || true
         assert_starts_only ''
     done
@@ -82,6 +84,7 @@ assert_starts_only() {
         echo "$tool"
     done >tried <<'END'
 guest.wait_ssh
+guest.wait_cloudinit
 guest.run -- id
 guest.upload password /tmp/there
 alpine.install --password-file password
@@ -97,13 +100,23 @@ END
     assert_equal "$({ echo guest.wait_ip && cat tried; } | sort | xargs)" "$(xargs <<<"$guest_tools")"
 }
 
+@test "a tool for scenarios starts the Python of its program, and that starts tools alone" {
+    start_node --vms 2 --plain
+    cp -r "$root/bats/scenarios/manifest_only" scenario
+    traced range42.plan --manifest --offline scenario >printed 2>&1 || true
+    assert_starts_only python3
+    traced range42-deploy --manifest --dry-run scenario >printed 2>&1 || true
+    assert_starts_only 'python3
+range42.plan'
+}
+
 @test "no tool is left out" {
     local tool tools=()
     for tool in "$build"/tools/*; do
         tool=${tool##*/}
         [ -f "$build/tools/$tool" ] && [ -x "$build/tools/$tool" ] || continue
         case $tool in
-            proxmox_* | range42-* | devkit.* | skeleton) ;;
+            proxmox_* | range42-* | range42.* | devkit.* | skeleton) ;;
             *) tools+=("$tool") ;;
         esac
     done

@@ -5,6 +5,7 @@ load helper
 load background
 
 setup() {
+    # shellcheck disable=SC2034 # background.bash reads it
     tool_pid=
     export HOME=$BATS_TEST_TMPDIR XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     journal=$BATS_TEST_TMPDIR/journal.jsons

@@ -60,8 +60,13 @@ TEST(Marks, AreWholeAndOnALineOfTheirOwn) {
     EXPECT_TRUE(bears_mark(mark, uuid));
     EXPECT_TRUE(bears_mark("one\n" + mark + "\r\ntwo\n", uuid));
     for (const std::string& notes :
-         {std::string(), std::string(uuid), "x " + mark, mark + " x", mark + "0", " " + mark})
+         {std::string(), std::string(uuid), "x " + mark, mark + " x", mark + "0", " " + mark,
+          mark + " clone of ", mark + " clone of x", mark + " clone of 101 x"})
         EXPECT_FALSE(bears_mark(notes, uuid)) << notes;
+    EXPECT_TRUE(bears_mark(mark + " clone of 101", uuid));
+    EXPECT_EQ(source_in("one\n" + mark + " clone of 101\n"), "101");
+    EXPECT_EQ(source_in(mark), "");
+    EXPECT_EQ(source_in("it is a clone of 101"), "");
     EXPECT_FALSE(bears_mark(mark, other));
     EXPECT_FALSE(bears_mark(mark, ""));
     EXPECT_FALSE(bears_mark("range42-fastpath e", "e"));
@@ -74,6 +79,8 @@ TEST(Marks, TakeThePlaceOfOthersAndOfNothingElse) {
     EXPECT_EQ(marked("about range42-fastpath itself\n", uuid),
               "about range42-fastpath itself\n" + mine);
     EXPECT_EQ(marked("a\nrange42-fastpath " + std::string(other) + "\nb", uuid), "a\nb\n" + mine);
+    EXPECT_EQ(marked("range42-fastpath " + std::string(other) + " clone of 9221", uuid, "103"),
+              mine + " clone of 103");
 }
 
 TEST(SshPolicies, OnlyWhatIsAsStrictAsOursIsTheUsersToChoose) {

@@ -14,7 +14,7 @@ namespace proxmox::vault {
 inline constexpr std::size_t handed_limit = std::size_t{64} << 10;
 
 /// Keeps the descriptor with this number from every program that is started. To be called before
-/// this process opens anything: what is open then has come from the caller.
+/// this process opens anything but the three streams: what is open then has come from the caller.
 void claim_handed(const std::string& descriptor);
 
 /// Reads the settings from the claimed descriptor and closes it: a JSON object or a YAML mapping

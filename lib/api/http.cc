@@ -46,6 +46,8 @@ struct Transfer {
     std::uint64_t ticket;
     Request request;
     std::string url;
+    /// The request's body where it has secrets: libcurl only reads it.
+    vault::Secret secret_body;
     std::string node;
     CURL* handle = nullptr;
     std::chrono::steady_clock::time_point began_at{};
@@ -184,6 +186,7 @@ struct Transfers::Machinery {
     bool begin(std::unique_ptr<Transfer> transfer);
     void configure(CURL* handle);
     void aim(Transfer& transfer);
+    bool give_secrets(Transfer& transfer);
     void aim_elsewhere(Transfer& transfer);
     void collect();
     void judge(Transfer& transfer, CURLcode code);
@@ -193,6 +196,7 @@ struct Transfers::Machinery {
     void tell_silence();
 
     Endpoint endpoint;
+    StandIns stand_ins;
     Trust& trust;
     Notify notify;
     CURLM* multi = curl_multi_init();
@@ -280,8 +284,10 @@ void Transfers::Machinery::aim(Transfer& transfer) {
     set(CURLOPT_HTTPGET, 1L);
     if (request.method == Method::del) set(CURLOPT_CUSTOMREQUEST, "DELETE");
     if (request.method == Method::post || request.method == Method::put) {
-        set(CURLOPT_POSTFIELDS, request.body.c_str());
-        set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+        const std::string_view body =
+            transfer.secret_body.empty() ? request.body : transfer.secret_body.reveal();
+        set(CURLOPT_POSTFIELDS, body.data());
+        set(CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
     }
     if (request.method == Method::put) set(CURLOPT_CUSTOMREQUEST, "PUT");
 }
@@ -317,9 +323,17 @@ void Transfers::Machinery::aim_elsewhere(Transfer& transfer) {
     know_certificate_digests();
 }
 
+bool Transfers::Machinery::give_secrets(Transfer& transfer) {
+    const Request& request = transfer.request;
+    if (!stand_ins.are_in(request.body)) return true;
+    auto body = stand_ins.filled(request.body, request.body_is_json);
+    if (body) transfer.secret_body = std::move(*body);
+    return body.has_value();
+}
+
 bool Transfers::Machinery::begin(std::unique_ptr<Transfer> transfer) {
     transfer->handle = curl_easy_init();
-    if (transfer->handle == nullptr) return false;
+    if (transfer->handle == nullptr || !give_secrets(*transfer)) return false;
     configure(transfer->handle);
     if (transfer->request.address.empty())
         aim(*transfer);
@@ -467,6 +481,8 @@ std::uint64_t Transfers::start(Request request) {
     machinery_->waiting.push_back(std::move(transfer));
     return machinery_->last_ticket;
 }
+
+StandIns& Transfers::stand_ins() { return machinery_->stand_ins; }
 
 std::vector<std::uint64_t> Transfers::forget_unsent_changes() {
     std::vector<std::uint64_t> forgotten;

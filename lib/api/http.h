@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/exchange.h"
+#include "api/stand_ins.h"
 #include "base/error.h"
 #include "base/notify.h"
 #include "secret.h"
@@ -41,6 +42,8 @@ class Transfers {
     ~Transfers();
 
     std::uint64_t start(Request request);
+    /// Secrets that come into the bodies of requests when these are sent.
+    StandIns& stand_ins();
     /// Changes that are still queued will not be sent; gives back their tickets.
     std::vector<std::uint64_t> forget_unsent_changes();
 

@@ -12,7 +12,7 @@ void hide_secrets(Record& record, Inputs inputs) {
     for (const Record::Reference& reference : record.references())
         record.set(reference.key, "redacted");
     for (const Input& input : inputs)
-        if (input.type == Type::secret && record.has(input.key)) record.set(input.key, "redacted");
+        if (is_hidden(input.type) && record.has(input.key)) record.set(input.key, "redacted");
 }
 
 }  // namespace

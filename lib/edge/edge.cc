@@ -13,8 +13,8 @@ namespace proxmox {
 
 int run_session(const Tool& tool, int argc, char** argv, const Work& work) {
     begin_timings();
-    claim_given_credentials();
     const bool has_stdout = harden_process();
+    claim_given_credentials();
     Signals signals;
     Output output{std::string(tool.name)};
     const std::span arguments(argv, static_cast<std::size_t>(argc));

@@ -11,18 +11,24 @@
 
 namespace proxmox {
 
+Result<std::string> References::value_of(const Record::Reference& reference) {
+    const std::pair which(reference.in_vault, reference.is_secret);
+    if (const auto known = known_.find(which); known != known_.end()) return known->second;
+    auto value = value_of_vault(reference.in_vault);
+    if (!value)
+        return fail(Exit::line_failed,
+                    fmt::format("{} is to come from the vault's {}: {}", reference.key,
+                                escape(reference.in_vault), value.error().message));
+    std::string given =
+        reference.is_secret ? stand_ins_.keep(std::move(*value)) : std::string(value->reveal());
+    return known_.emplace(which, std::move(given)).first->second;
+}
+
 Outcome References::fill(Record& record) {
     for (const Record::Reference& reference : record.references()) {
-        auto known = known_.find(reference.in_vault);
-        if (known == known_.end()) {
-            auto value = value_of_vault(reference.in_vault);
-            if (!value)
-                return fail(Exit::line_failed,
-                            fmt::format("{} is to come from the vault's {}: {}", reference.key,
-                                        escape(reference.in_vault), value.error().message));
-            known = known_.emplace(reference.in_vault, std::move(*value)).first;
-        }
-        record.set(reference.key, known->second.reveal());
+        const auto value = value_of(reference);
+        if (!value) return std::unexpected(value.error());
+        record.set(reference.key, *value);
     }
     return {};
 }

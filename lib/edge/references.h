@@ -4,21 +4,28 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
+#include "api/stand_ins.h"
 #include "base/error.h"
 #include "line/record.h"
-#include "secret.h"
 
 namespace proxmox {
 
 /// The values that lines have named so far; each is read once.
 class References {
   public:
+    /// What is only sent on is kept there, and a word stands for it meanwhile.
+    explicit References(StandIns& stand_ins) : stand_ins_(stand_ins) {}
+
     /// Gives the record the values that it names.
     Outcome fill(Record& record);
 
   private:
-    std::map<std::string, vault::Secret, std::less<>> known_;
+    Result<std::string> value_of(const Record::Reference& reference);
+
+    StandIns& stand_ins_;
+    std::map<std::pair<std::string, bool>, std::string> known_;
 };
 
 }  // namespace proxmox

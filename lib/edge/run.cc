@@ -85,8 +85,7 @@ Result<Exit> ToolRun::under_own_name(std::span<char*> arguments) {
     if (const auto compiled = compile_filter(*options); !compiled)
         return std::unexpected(compiled.error());
     if (!options->failed_path.empty()) {
-        const bool has_secrets =
-            std::ranges::find(keys_, Type::secret, &Input::type) != keys_.end();
+        const bool has_secrets = std::ranges::any_of(keys_, is_hidden, &Input::type);
         auto failed = FailedLines::open(options->failed_path, has_secrets);
         if (!failed) return std::unexpected(failed.error());
         failed_.emplace(std::move(*failed));
@@ -247,7 +246,7 @@ Result<RunEnd> ToolRun::lines(const Options& options, Connection& connection, Li
                                                                 : options.jobs);
     Shift shift(run, jobs, {connection.transfers(), output_, signals_, equipment.get()},
                 way_of(tool_));
-    References references;
+    References references(connection.transfers().stand_ins());
     shift.prepare_with([&](Record& record) {
         if (equipment) christen(record, run);
         return references.fill(record);

@@ -10,7 +10,7 @@
 #include "factory/cloud_init.h"
 #include "factory/differences.h"
 #include "factory/disk.h"
-#include "factory/ownership.h"
+#include "factory/foreign_trait.h"
 #include "line/address.h"
 #include "stage/change.h"
 #include "stage/lock.h"
@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::string_view guests_config = "{guest}/config";
 /// So often a configuration may be changed by others between our look and our change.
-constexpr int looks_limit = 5;
+constexpr int looks_limit = lock_refusals_limit;
 
 constexpr Change setting{
     .method = Method::put, .path = guests_config, .body = {.members_of = "vm_changes"}};
@@ -112,8 +112,10 @@ Way<void> set_values(Line& line, Configured& done) {
         done.has_set = !made.is_refused();
         if (done.has_set) co_return;
         was_told_of_others = tells_of_others(made.words);
-        const bool may_look_again = was_told_of_others || tells_of_lock(made.words);
+        const bool is_locked = tells_of_lock(made.words);
+        const bool may_look_again = was_told_of_others || is_locked;
         if (!may_look_again || looks >= looks_limit) co_await explain(line, std::move(made));
+        if (is_locked) co_await outlast_lock(line);
     }
 }
 

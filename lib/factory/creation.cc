@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "factory/newcomer.h"
+#include "line/grammar.h"
 #include "stage/change.h"
 #include "stage/lock.h"
 #include "stage/look.h"
@@ -114,17 +115,20 @@ Way<Printed> create_there(Line& line, NewId& id) {
     co_return co_await read_state(line, created, acted);
 }
 
-/// The state of what stands under the id that the line names; an empty finding where nothing does,
-/// or where it cannot be seen and the request will tell.
-Way<Finding> look_for_clone(Line& line) {
-    Finding seen;
-    if (line.is_rehearsed) co_return co_await see(line, status_of_clone);
+/// The state of what stands under the id that the line names; empty where nothing does, or where it
+/// cannot be seen and the request will tell.
+Way<std::string> status_under_new_id(Line& line) {
+    if (line.is_rehearsed) {
+        co_await see(line, status_of_clone);
+        co_return std::string();
+    }
     auto path = co_await line.path(status_of_clone);
     Finding asked = co_await ask(line, std::move(path));
-    if (asked.verdict == Verdict::no_such_vm || asked.verdict == Verdict::forbidden) co_return seen;
-    if (asked.verdict != Verdict::good)
+    const bool is_hidden =
+        asked.verdict == Verdict::no_such_vm || asked.verdict == Verdict::forbidden;
+    if (asked.verdict != Verdict::good && !is_hidden)
         co_await ends_by(failure(line, asked, line.text("look-up failed for vm_id {vm_new_id}")));
-    co_return asked;
+    co_return std::string(asked.data()["status"].text());
 }
 
 /// Tells of the clone that an earlier run has made for this line, and that is to be as wanted.
@@ -140,16 +144,26 @@ Way<Printed> tell_of_clone(Line& line, std::string status) {
     co_return print(line);
 }
 
+/// "VM 100 already exists on node 'px'": it has moved there since it was made.
+std::string other_node_in(std::string_view words, std::string_view node) {
+    constexpr std::string_view before = " already exists on node '";
+    const std::size_t at = words.find(before);
+    if (at == std::string_view::npos) return {};
+    words.remove_prefix(at + before.size());
+    const std::string_view named = words.substr(0, words.find('\''));
+    return is_node_name(named) && named != node ? std::string(named) : std::string();
+}
+
 Way<Printed> clone_there(Line& line, NewId& id) {
-    if (line.record.has("names_id")) {
+    const bool names_id = line.record.has("names_id");
+    if (names_id) {
         if (!line.record.has("vm_name")) co_await look(line, source_config);
-        const Finding there = co_await look_for_clone(line);
-        std::string status(there.data()["status"].text());
+        std::string status = co_await status_under_new_id(line);
         if (!status.empty()) co_return co_await tell_of_clone(line, std::move(status));
     }
     co_await take_id(line, id);
     HeldTurn turn;
-    while (true) {
+    for (int refusals = 0;; ++refusals) {
         co_await look(line, source_config);
         if (line.run.is_asynchronous && line.record.has("vm_changes"))
             co_await ends_by(failure(line, Exit::line_failed,
@@ -157,11 +171,17 @@ Way<Printed> clone_there(Line& line, NewId& id) {
                                      "required of it"));
         if (!turn) turn = co_await take_turn(line, line.text(clone_turn));
         Made made = co_await attempt(line, clone_of_vm);
-        if (made.is_refused() && tells_of_lock(made.words)) {
-            co_await see_unlocked(line, source_config.path, std::string(line.record["vm_id"]));
+        if (made.is_refused() && tells_of_lock(made.words) && refusals < lock_refusals_limit) {
+            co_await outlast_lock(line);
             continue;
         }
         if (made.is_refused()) {
+            const std::string other = other_node_in(made.words, line.record["proxmox_node"]);
+            if (names_id && !other.empty()) {
+                line.record.set("proxmox_node", other);
+                std::string status = co_await status_under_new_id(line);
+                if (!status.empty()) co_return co_await tell_of_clone(line, std::move(status));
+            }
             co_await try_next_id(line, id, std::move(made));
             continue;
         }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/escape.h"
+#include "factory/foreign_trait.h"
 #include "factory/machine_form.h"
 #include "factory/machines.h"
 #include "factory/mark.h"
@@ -73,16 +74,11 @@ void take_plan(Record& record) {
 }
 
 Result<std::string> recognise_clone(const json::Value& config, Record& record, const Moment&) {
-    const std::string_view name = config["name"].text();
-    const bool is_marked = !marks_in(config["description"].text()).empty();
-    const bool is_template = config["template"].integer() == 1;
-    if (name == record["vm_name"] && is_marked && !is_template) return {};
-    const std::string_view because = is_template                 ? "it is a template"
-                                     : name != record["vm_name"] ? "it has another name"
-                                                                 : "its notes have no mark of ours";
+    const std::string because = foreign_clone(config, record["vm_name"], record["vm_id"]);
+    if (because.empty()) return {};
     return fail(Exit::line_failed,
                 fmt::format("vm_new_id {} is another machine's ({}), left alone: {}",
-                            record["vm_new_id"], escape(name), because));
+                            record["vm_new_id"], escape(config["name"].text()), because));
 }
 
 Result<std::string> learn_identity(const json::Value& config, Record& record, const Moment&) {

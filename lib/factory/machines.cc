@@ -32,9 +32,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> defaults{
 }};
 
 /// Until a clone has ended, nothing but its description can say whose it is.
-void mark(Record& record, std::string_view description) {
+void mark(Record& record, std::string_view description, std::string_view source) {
     record.set("vm_mark", record["fresh_uuid"]);
-    record.set("vm_description", marked(description, record["fresh_uuid"]));
+    record.set("vm_description", marked(description, record["fresh_uuid"], source));
 }
 
 /// Where destructive tools are limited to a tag, what we make must have it, or nobody could ever
@@ -139,7 +139,7 @@ Result<std::string> choose_storage(const json::Value& storages, Record& record, 
 Result<std::string> compose_machine(const json::Value&, Record& record, const Moment&) {
     add_required_tag(record);
     const bool is_cloned = record.has("vm_template_id");
-    if (is_cloned) mark(record, record["vm_description"]);
+    if (is_cloned) mark(record, record["vm_description"], record["vm_template_id"]);
     MachineForm form;
     form.pass_keys(record);
     if (is_cloned) {
@@ -197,7 +197,8 @@ Result<std::string> compose_clone(const json::Value& source, Record& record, con
         record.set("vm_changes", form.text());
     }
     mark(record,
-         record.has("vm_description") ? record["vm_description"] : source["description"].text());
+         record.has("vm_description") ? record["vm_description"] : source["description"].text(),
+         record["vm_id"]);
     return {};
 }
 

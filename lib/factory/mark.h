@@ -8,8 +8,11 @@
 namespace proxmox {
 
 /// Notes with a line for this creation, a random uuid, in the place of all others' marks: a clone
-/// comes with those of its source.
-std::string marked(std::string_view notes, std::string_view uuid);
+/// comes with those of its source, whose id the line says as well.
+std::string marked(std::string_view notes, std::string_view uuid, std::string_view source = {});
+
+/// The id of which these notes say that they are a clone's; empty where no mark says one.
+[[gnu::visibility("default")]] std::string source_in(std::string_view notes);
 
 /// The lines of these notes that are marks, whole, each with its newline.
 [[gnu::visibility("default")]] std::string marks_in(std::string_view notes);

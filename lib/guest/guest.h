@@ -66,7 +66,8 @@ inline constexpr int not_yet_status = 75;
 inline constexpr Input one_guest[]{
     {"vm_ip", Type::host, required}, {"vm_id", Type::vm_id},        {"vm_name", Type::text},
     {"vm_uuid", Type::uuid},         {"vm_mac", Type::text},        {"proxmox_node", Type::node},
-    {"vm_user", Type::user_name},    {"vm_ssh_port", Type::number}, {"vm_sudo", Type::number}};
+    {"vm_user", Type::user_name},    {"vm_ssh_port", Type::number}, {"vm_sudo", Type::number},
+    {"vm_ssh_name", Type::host_name}};
 
 /// A machine as ssh reaches it. Lines may know it by its id or by its address.
 inline constexpr Subject a_machine{.lanes = {"{vm_id}", "{vm_ip} port {vm_ssh_port}"}};

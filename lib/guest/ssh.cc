@@ -80,7 +80,8 @@ std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
     if (record.has("vm_ssh_port")) set(fmt::format("Port={}", record["vm_ssh_port"]));
     if (record.has("vm_user")) set(fmt::format("User={}", record["vm_user"]));
     call.emplace_back("--");
-    call.emplace_back(record["vm_ip"]);
+    // A name of the user's own configuration may lead there by another host, and as whom.
+    call.emplace_back(record[record.has("vm_ssh_name") ? "vm_ssh_name" : "vm_ip"]);
     call.push_back(
         fmt::format("echo '{}'; {}", begin_mark.substr(0, begin_mark.size() - 1), remote_line));
     return call;

@@ -93,6 +93,7 @@ bool is_of(Type type, std::string_view text) {
         case Type::object:
         case Type::text: return true;
         case Type::secret:
+        case Type::hidden:
             return text.size() <= longest_secret && text.find('\0') == std::string_view::npos;
         default: break;
     }
@@ -112,6 +113,7 @@ std::string_view name_of(Type type) {
         case Type::flag: return "1 or 0";
         case Type::object: return "a JSON object";
         case Type::secret: return "a secret of up to 64 KiB";
+        case Type::hidden: return "a text of up to 64 KiB";
         default: break;
     }
     return name_in_guest(type);

@@ -37,7 +37,12 @@ enum class Type : std::uint8_t {
     /// Of lines too long for a word; it is sent and shown nowhere, neither in a trace nor in a line
     /// that is carried on.
     secret,
+    /// Shown as little, though it is none: keys of ssh, which are compared with what is there.
+    hidden,
 };
+
+/// Whether values of this type are kept from lines, traces and rehearsals.
+constexpr bool is_hidden(Type type) { return type == Type::secret || type == Type::hidden; }
 
 enum class Presence : bool { optional, required };
 inline constexpr Presence required = Presence::required;

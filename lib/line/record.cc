@@ -32,7 +32,7 @@ std::unexpected<Error> refuse(std::string reason) {
     return fail(Exit::line_failed, std::move(reason));
 }
 
-bool is_free(Type type) { return type == Type::text || type == Type::secret; }
+bool is_free(Type type) { return type == Type::text || is_hidden(type); }
 
 /// The text that a JSON value stands for where `input` is expected; empty means "not given".
 Result<std::string> text_of(const json::Value& value, const Input& input) {
@@ -62,7 +62,7 @@ Result<std::string> text_of(const json::Value& value, const Input& input) {
 
 /// A secret may be named instead of written: by the vault's key that has it.
 std::string_view name_in_vault(const json::Value& value, const Input& input) {
-    if (input.type != Type::secret || !value.is(json::Kind::object)) return {};
+    if (!is_hidden(input.type) || !value.is(json::Kind::object)) return {};
     const json::Value name = value["vault"];
     return name.is(json::Kind::string) ? name.text() : std::string_view{};
 }
@@ -80,7 +80,7 @@ Outcome take(Record& record, const Input& input, std::string_view text, const Ex
         if (input.presence == Presence::optional) return {};
         return lacks(input.key);
     }
-    if (!is_of(input.type, text) && input.type == Type::secret)
+    if (!is_of(input.type, text) && is_hidden(input.type))
         return refuse(fmt::format("{} is not {}", input.key, name_of(input.type)));
     if (!is_of(input.type, text))
         return refuse(
@@ -97,13 +97,14 @@ Outcome take_object(Record& record, const json::Value& object, Inputs inputs,
     for (const Input& input : inputs) {
         if (input.key == whole_line) continue;
         if (const std::string_view name = name_in_vault(object[input.key], input); !name.empty()) {
-            record.references().push_back({std::string(input.key), std::string(name)});
+            record.references().push_back(
+                {std::string(input.key), std::string(name), input.type == Type::secret});
             continue;
         }
         const auto text = text_of(object[input.key], input);
         if (!text) return std::unexpected(text.error());
         if (const auto taken = take(record, input, *text, intake); !taken) return taken;
-        if (input.type == Type::secret) record.carried().erase(input.key);
+        if (is_hidden(input.type)) record.carried().erase(input.key);
     }
     return {};
 }

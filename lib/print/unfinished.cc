@@ -142,7 +142,7 @@ std::string print_failure(const Printing& printing, const Record& record, Exit e
     Members members = members_of(record[whole_line]);
     if (!members.has("action")) put_origin(members, printing, record);
     for (const Input& input : printing.inputs)
-        if (input.key != whole_line && input.type != Type::secret && record.has(input.key))
+        if (input.key != whole_line && !is_hidden(input.type) && record.has(input.key))
             members.put_text(input.key, record[input.key]);
     if (record.has("line")) members.put_text("line", record["line"]);
     members.put_text("error", reason);

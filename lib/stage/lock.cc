@@ -82,15 +82,21 @@ Way<Finding> see_unlocked(Line& line, std::string_view path, std::string vm_id) 
     }
 }
 
+Way<void> outlast_lock(Line& line) {
+    // The configuration may not show yet, or no more, what the refusal told of.
+    co_await pause_for(line, line.jittered_pause(lock_pause));
+    co_await see_unlocked(line, guests_config, std::string(line.record["vm_id"]));
+}
+
 Way<Made> make_unlocked(Line& line, const Change& change) {
-    while (true) {
+    for (int refusals = 0;; ++refusals) {
         Made made = co_await attempt(line, change);
         if (!made.is_refused()) co_return made;
-        if (!tells_of_lock(made.words)) {
+        if (!tells_of_lock(made.words) || refusals >= lock_refusals_limit) {
             co_await explain(line, std::move(made));
             co_return Made{};
         }
-        co_await see_unlocked(line, guests_config, std::string(line.record["vm_id"]));
+        co_await outlast_lock(line);
     }
 }
 

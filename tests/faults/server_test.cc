@@ -71,8 +71,7 @@ void check_compressed(const Subject& subject) {
     const Place place;
     auto options = subject.node_options(lines);
     std::string where = " method=GET";
-    if (subject.changes()) where = fmt::format(" method={}", subject.method);
-    if (subject.changes() && subject.on_agent) where += " path=/agent/exec$";
+    if (subject.changes()) where = subject.where_any_act();
     // What sets a state is asked for again; lines that wait for one another would all be struck.
     const long struck = subject.is_serial ? 1 : subject.changes_for(lines);
     if (subject.sets_state()) where += fmt::format(" nth=1-{}", struck);

@@ -1,6 +1,5 @@
 // The tools under test: what each asks of the node, and what a line for it looks like.
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Longer than usual: a table with a row for each tool.
 // Longer than usual: one table, to be read in one piece.
 #include "subjects.h"
 
@@ -16,6 +15,7 @@ namespace {
 
 constexpr long clone_distance = 100'000;
 constexpr long first_container_id = 200;
+constexpr int lock_tries = 6;
 constexpr const char* printed_ids[] = {R"("vm_id":"{}")", R"("vm_id":{},)", R"("vm_id":{}}})"};
 constexpr std::string_view one_snapshot = R"({"vm_id":@,"vm_snapshot_name":"clean"})";
 constexpr std::string_view status = "/qemu/@/status/current";
@@ -49,10 +49,7 @@ constexpr Subject table[] = {
      .read = "/lxc/@/status/current",
      .on_containers = true},
     {.program = "proxmox_vm.delete", .method = "DELETE", .act = "/qemu/@"},
-    {.program = "proxmox_snapshot_vm.create_snapshot",
-     .method = "POST",
-     .act = "/qemu/@/snapshot",
-     .needs_own_task = true},
+    {.program = "proxmox_snapshot_vm.create_snapshot", .method = "POST", .act = "/qemu/@/snapshot"},
     {.program = "proxmox_snapshot_vm.delete_snapshot",
      .line = one_snapshot,
      .method = "DELETE",
@@ -81,7 +78,8 @@ constexpr Subject table[] = {
      .act = "/qemu/@/clone",
      .read = "/qemu/#/config",
      .on_own_storage = true,
-     .prints_clone = true},
+     .prints_clone = true,
+     .tries_at_lock = lock_tries},
     {.program = "proxmox_vm.set_config",
      .line = R"({"vm_id":@,"vm_config":{"cores":2}})",
      .method = "PUT",
@@ -91,25 +89,30 @@ constexpr Subject table[] = {
      .line = R"({"vm_id":@,"vm_tag_name":"t@"})",
      .method = "PUT",
      .act = config,
-     .arguments = "--carry"},
+     .arguments = "--carry",
+     .tries_at_lock = lock_tries},
     {.program = "proxmox_vm.configure",
      .line = R"({"vm_id":@,"vm_cores":3})",
      .method = "PUT",
      .act = config,
-     .read = config},
+     .read = config,
+     .tries_at_lock = lock_tries},
     {.program = "proxmox_template.set_cloudinit_variables",
      .line = R"({"vm_id":@,"vm_ci_ssh_key":"ssh-ed25519 AAAA"})",
      .method = "PUT",
-     .act = "/qemu/@/cloudinit"},
+     .act = "/qemu/@/cloudinit",
+     .tries_at_lock = lock_tries},
     {.program = "proxmox_template.convert_to_template",
      .method = "POST",
-     .act = "/qemu/@/template"},
+     .act = "/qemu/@/template",
+     .tries_at_lock = lock_tries},
     {.program = "proxmox_storage.import_cloudinit_image_to_vm",
      .line = R"({"vm_id":@,"cloudinit_image_full_path":"local:import/x.raw","vm_disk_size":2})",
      .method = "PUT",
      .act = "/qemu/@/resize",
      .read = config,
-     .puts_by_task = true},
+     .puts_by_task = true,
+     .tries_at_lock = lock_tries},
     {.program = "proxmox_vm.set_boot_order",
      .line = R"({"vm_id":@,"vm_boot_order":"scsi0"})",
      .method = "PUT",
@@ -260,6 +263,12 @@ std::string Subject::where_act(long vm_id) const {
 std::string Subject::where_read(long vm_id) const {
     const std::string_view path = read.empty() ? "/qemu" : read;
     return fmt::format(" method=GET path={}$", filled(path, vm_id));
+}
+
+std::string Subject::where_any_act() const {
+    std::string path;
+    for (const char byte : act) byte == '@' ? path += "[0-9]+" : path += byte;
+    return fmt::format(" method={} path={}$", method, path);
 }
 
 std::vector<std::string> Subject::words() const {

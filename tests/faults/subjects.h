@@ -53,6 +53,8 @@ struct Subject {
     bool is_so_already = false;
     /// Its request sets a state, and begins a task for that.
     bool puts_by_task = false;
+    /// What its guest's lock refuses it asks for again, so often.
+    int tries_at_lock = 1;
     /// What it did could as well be another's, but for its own task.
     bool needs_own_task = false;
     /// What stands before the line's number in what is sent and printed, where there is no guest.
@@ -85,6 +87,8 @@ struct Subject {
     /// The words that let a fault strike the change, or the read, of this VM alone.
     std::string where_act(long vm_id) const;
     std::string where_read(long vm_id) const;
+    /// The same for its change of any VM.
+    std::string where_any_act() const;
     std::vector<std::string> words() const;
     std::size_t fewest_lines(int vms) const { return prints_others ? 1 : std::size_t(vms); }
     std::vector<std::string> node_options(int vms) const;

@@ -168,6 +168,7 @@ void Client::take(const std::shared_ptr<Walking>& walking, proxmox::Step step) {
     Line& line = world_.ledger.lines[walking->line];
     line.ended = world_.now();
     line.snapshot = walking->walk.record()["vm_snapshot_name"];
+    line.description = walking->walk.record()["vm_snapshot_description"];
     line.ending = std::get<proxmox::Ending>(std::move(step));
     run_->lanes.leave(walking->lanes);
     --run_->underway;

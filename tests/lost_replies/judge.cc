@@ -51,8 +51,12 @@ bool is_so(const Line& line, const World& world) {
         case Claim::state:
             return was([&](const Condition& seen) { return seen.state == line.subject->state; });
         case Claim::no_snapshot:
+            return was(
+                [&](const Condition& seen) { return !seen.snapshots.contains(line.snapshot); });
+        case Claim::snapshot:
             return was([&](const Condition& seen) {
-                return std::ranges::find(seen.snapshots, line.snapshot) == seen.snapshots.end();
+                const auto found = seen.snapshots.find(line.snapshot);
+                return found != seen.snapshots.end() && found->second == line.description;
             });
         case Claim::own_task: break;
     }
@@ -67,11 +71,24 @@ bool prints_anothers(const Line& line, const Truth& truth) {
            (upid.starts_with("UPID:") && !truth.upids.contains(upid));
 }
 
+/// Whether a line that sent nothing tells of the clone that another line had made of the same VM.
+bool tells_of_earlier(const Line& line, const World& world) {
+    const std::string& output = line.ending->output;
+    if (!line.sent.empty() || output.find("\"vm_as_wanted\":true") == std::string::npos)
+        return false;
+    const std::string uuid = printed(output, "vm_uuid");
+    return std::ranges::any_of(world.ledger.lines, [&](const Line& other) {
+        const Truth truth = truth_of(other, world);
+        return other.subject == line.subject && other.vm_id == line.vm_id && truth.well_ended > 0 &&
+               !uuid.empty() && truth.uuids.contains(uuid);
+    });
+}
+
 void count_line(const Line& line, const Truth& truth, Count& count, const World& world) {
     const bool ran = truth.well_ended > 0;
     if (truth.well_ended > 1) ++count.doubled;
     const bool is_done = line.ending->exit == proxmox::Exit::ok && !line.ending->output.empty();
-    if (is_done) {
+    if (is_done && !tells_of_earlier(line, world)) {
         const bool needs_own = line.subject->claim == Claim::own_task;
         if (needs_own && !ran) ++count.adopted;
         if (!is_so(line, world)) ++count.without_effect;

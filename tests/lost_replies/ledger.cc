@@ -5,10 +5,16 @@
 namespace lost_replies {
 namespace {
 
+/// Proxmox ends the last line of a description.
+std::string without_last_newline(std::string_view text) {
+    return std::string(text.substr(0, text.find_last_not_of('\n') + 1));
+}
+
 Condition condition_of(const demo_node::Guest& guest) {
     Condition condition{.state = guest.paused ? "paused" : guest.running ? "running" : "stopped"};
     for (const demo_node::Snapshot& snapshot : guest.snapshots)
-        condition.snapshots.push_back(snapshot.name);
+        condition.snapshots.emplace(snapshot.name,
+                                    without_last_newline(snapshot.config.get("description")));
     return condition;
 }
 

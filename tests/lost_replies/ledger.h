@@ -40,6 +40,7 @@ struct Line {
     int client = 0;
     long vm_id = 0;
     std::string snapshot{};
+    std::string description{};
     std::vector<Sent> sent{};
     Time ended{};
     std::optional<proxmox::Ending> ending{};
@@ -49,7 +50,8 @@ struct Line {
 struct Condition {
     /// "running", "stopped", "paused"; empty where there is no such guest.
     std::string_view state{};
-    std::vector<std::string> snapshots{};
+    /// With their descriptions.
+    std::map<std::string, std::string> snapshots{};
     bool operator==(const Condition&) const = default;
 };
 

@@ -27,7 +27,7 @@ std::span<const Subject> subjects() {
         {&::start, Claim::state, "running"},      {&::stop, Claim::state, "stopped"},
         {&::stop_force, Claim::state, "stopped"}, {&::pause_vms, Claim::state, "paused"},
         {&::resume, Claim::state, "running"},     {&::reboot, Claim::own_task},
-        {&::create_snapshot, Claim::own_task},    {&::delete_snapshot, Claim::no_snapshot},
+        {&::create_snapshot, Claim::snapshot},    {&::delete_snapshot, Claim::no_snapshot},
         {&::revert_snapshot, Claim::own_task},    {&::delete_vm, Claim::state, ""},
         {&::clone_vm, Claim::own_task},           {&::create, Claim::own_task},
     };

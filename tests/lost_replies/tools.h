@@ -16,6 +16,8 @@ enum class Claim : std::uint8_t {
     state,
     /// Its snapshot has not been there at some time since, whoever has taken it away.
     no_snapshot,
+    /// Its snapshot, with its description, has been there since, whoever has made it.
+    snapshot,
     /// A task of its own has ended well.
     own_task,
 };

@@ -219,7 +219,8 @@ clone failed: can't lock file '/var/lock/pve-manager/pve-storage-local' - got ti
     api POST $agent/exec -d command=kill -d command=-TERM -d command="$pid"
     api GET "$agent/exec-status?pid=$pid"
     [ "$(api GET "$agent/exec-status?pid=$pid" | jq .data.signal)" = 15 ]
-    [[ "$(status POST $agent/exec -d command=no-such-program)" == '500 Agent error: '* ]]
+    # The worker dies of the guest's words.
+    [[ "$(status POST $agent/exec -d command=no-such-program)" == '596 '* ]]
 }
 
 @test "the agent remembers files: content as it is or as base64, within the limit" {

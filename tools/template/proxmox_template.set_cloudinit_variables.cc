@@ -6,7 +6,7 @@ using namespace proxmox;
 
 constexpr Input keys[]{{"vm_id", Type::vm_id, required},
                        {"proxmox_node", Type::node},
-                       {"vm_ci_ssh_key", Type::secret, required},
+                       {"vm_ci_ssh_key", Type::hidden, required},
                        {"vm_ci_user"},
                        {"vm_ci_password", Type::secret},
                        {"vm_ci_dns_ips"},

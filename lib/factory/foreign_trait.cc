@@ -1,6 +1,6 @@
-// Ownership: what proves that a machine is the one that a line means, and not just its id.
+// Foreign traits: what shows that a machine is not the one that a line means, whatever its id.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "factory/ownership.h"
+#include "factory/foreign_trait.h"
 
 #include <fmt/format.h>
 
@@ -17,6 +17,18 @@ std::string differs(std::string_view what, std::string_view is, std::string_view
 }
 
 }  // namespace
+
+std::string foreign_clone(const json::Value& config, std::string_view name,
+                          std::string_view source) {
+    const std::string_view notes = config["description"].text();
+    if (config["template"].integer() == 1) return "it is a template";
+    if (config["name"].text() != name) return "it has another name";
+    if (marks_in(notes).empty()) return "its notes have no mark of ours";
+    // Marks of former times do not say it.
+    const std::string other = source_in(notes);
+    if (!other.empty() && other != source) return fmt::format("it is a clone of {}", other);
+    return {};
+}
 
 std::string foreign_trait(const json::Value& config, const Record& record) {
     const std::string_view name = config["name"].text();

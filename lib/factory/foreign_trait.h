@@ -1,4 +1,4 @@
-// Ownership: what proves that a machine is the one that a line means, and not just its id.
+// Foreign traits: what shows that a machine is not the one that a line means, whatever its id.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -10,6 +10,11 @@
 #include "line/record.h"
 
 namespace proxmox {
+
+/// Why this is not what a clone of the VM `source` under this name looks like that we have made;
+/// empty where it is.
+std::string foreign_clone(const json::Value& config, std::string_view name,
+                          std::string_view source);
 
 /// The first trait on the line (name, uuid, mark) that this configuration does not have, worded;
 /// empty where it has all of them.

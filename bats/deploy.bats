@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# range42-deploy: a whole scenario, from its playbooks to machines that are ready.
+# SPDX-License-Identifier: GPL-3.0-or-later
+load helper
+load guest
+
+readonly scenarios=$root/bats/scenarios
+
+setup() {
+    command -v ansible-playbook >/dev/null || skip 'no ansible is installed'
+    needs_guest
+    make_guest 'r42.*'
+    export HOME=$BATS_TEST_TMPDIR XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    # The scenario's machines are what is tested; their templates are what create_templates makes.
+    lab=$BATS_TEST_TMPDIR/lab
+    cp -r "$scenarios/lab" "$lab"
+    rm -r "$lab/01_templates" "$lab/manifest"
+    sed -i /01_templates/d "$lab/main.yml"
+    start_node --plain --vms 2 --storages local --pools lab --task-ms 100 "$@"
+    add_to_vault
+    export RANGE42_ACTIVE_CONFIG_DIR=$workspace/devkit RANGE42_BUNDLE_DIR=$scenarios/bundles
+    create_templates
+}
+teardown() {
+    stop_machine
+    stop_node
+}
+
+add_to_vault() {
+    local vault=$workspace/devkit/secrets/default_vault.yml plain=$BATS_TEST_TMPDIR/plain
+    ansible-vault view --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" "$vault" >"$plain"
+    cat "$scenarios/vault.yml" >>"$plain"
+    ansible-vault encrypt --vault-password-file "$RANGE42_VAULT_PASSWORD_FILE" --output "$vault" \
+        "$plain" 2>/dev/null
+    rm "$plain"
+}
+
+create_templates() {
+    printf '{"vm_id":%s,"vm_name":"template-%s","vm_disk_storage":"local"}\n' 9221 small \
+        9232 medium | proxmox_vm.create >/dev/null
+    printf '{"vm_id":%s,"vm_config":{"ide2":"local:cloudinit","boot":"order=scsi0"}}\n' 9221 9232 |
+        proxmox_vm.set_config >/dev/null
+    printf '%s\n' 9221 9232 | proxmox_template.convert_to_template >/dev/null
+    templates_done=$(wc -l <"$node_log")
+}
+
+deploy() {
+    run_line "range42-deploy --inventory '$scenarios/inventory.yml' -e INSTALL_DATABASE=YES \
+        $* '$lab'"
+    refute_contains "$output$stderr" 'canary-47'
+}
+
+# Methods and paths of what was changed since the templates were made.
+changes() {
+    tail -n "+$((templates_done + 1))" "$node_log" |
+        jq -r 'select(.method != "GET") | "\(.method) \(.path)"'
+}
+
+# Columns are set apart by two blanks and more; their width is nobody's business here.
+columns() { sed -E 's/ {2,}/|/g; s/\|$//' <<<"$output"; }
+
+@test "a dry run shows what would become of each machine, and makes nothing" {
+    deploy --dry-run
+    assert_status 0
+    assert_equal "$(columns)" 'vm_id|name|state|what
+8110|lab-web|new
+8111|lab-db|new
+
+2 new'
+    assert_equal "$(changes)" ''
+}
+
+@test "a scenario becomes machines that are ready; a second run finds them so" {
+    start_guest
+    deploy --timeline "$BATS_TEST_TMPDIR/when.svg" --journal "$BATS_TEST_TMPDIR/journal"
+    assert_status 0
+    assert_contains "$(columns)" '
+8110|lab-web|ready|10.20.41.110
+8111|lab-db|ready|10.20.41.111'
+    assert_matches "$output" '[0-9.]+ s in all; medians of a machine: vm_clone [0-9.]+ s, vm_conf'
+    assert_contains "$stderr" 'cloned 2/2  configured 2/2  started 2/2  reachable 2/2  set up 2/2'
+    assert_contains "$(cat "$BATS_TEST_TMPDIR/when.svg")" 'lab-web'
+    assert_equal "$(jq -r 'select(.journal == "done") | .vm_id' "$BATS_TEST_TMPDIR/journal" |
+        sort | tr '\n' ' ')" '8110 8111 '
+    assert_equal "$(proxmox_vm.list | jq -c 'select(.vm_id > 8000 and .vm_id < 9000) |
+        [.vm_id,.vm_name,.vm_status]')" $'[8110,"lab-web","running"]\n[8111,"lab-db","running"]'
+    templates_done=$(wc -l <"$node_log")
+    deploy
+    assert_status 0
+    assert_contains "$(columns)" '8110|lab-web|as wanted'
+    assert_contains "$(columns)" '2 as wanted'
+    assert_contains "$(columns)" '8111|lab-db|ready|10.20.41.111'
+    assert_equal "$(changes)" ''
+}
+
+@test "what differs is changed and said; another's machine under an id stops all before it begins" {
+    start_guest
+    deploy
+    assert_status 0
+    echo 8110 | proxmox_vm.set_config --set cores=1 >/dev/null
+    deploy --dry-run
+    assert_status 0
+    assert_matches "$(columns)" '8110\|lab-web\|to change\|.*cores'
+    assert_contains "$(columns)" '1 as wanted, 1 to change'
+    deploy
+    assert_status 0
+    assert_equal "$(curl_api "/nodes/px-testing/qemu/8110/config" | jq -c .data.cores)" 4
+    sed -i 's/8111/101/' "$lab/02_machines/_main.yml"
+    templates_done=$(wc -l <"$node_log")
+    deploy
+    assert_status 1
+    assert_contains "$stderr" '101 is vm-101 on the node, and lab-db in the plan'
+    assert_equal "$(changes)" ''
+}
+
+@test "one machine that fails is told with its reason, and the others get ready" {
+    stop_node
+    start_node --plain --vms 2 --task-ms 100 --fault \
+        'fail=500:no%20space%20left method=POST path=/9232/clone$ instead'
+    add_to_vault
+    create_templates
+    start_guest
+    deploy
+    assert_status 1
+    assert_contains "$(columns)" '8110|lab-web|ready|10.20.41.110'
+    assert_matches "$(columns)" '8111\|lab-db\|failed\|not cloned: .*no space left'
+    assert_contains "$stderr" 'run again to go on, or take it back: range42-undo < '
+    assert_contains "$stderr" 'failed 1'
+}
+
+@test "an interrupted deployment says what there is, and a second run goes on" {
+    stop_node
+    start_node --plain --vms 2 --task-ms 100,qmclone=1500
+    add_to_vault
+    create_templates
+    start_guest
+    # As a terminal does it: the signal goes to all that run in the foreground.
+    setsid --wait env --default-signal=INT,TERM range42-deploy -e INSTALL_DATABASE=YES \
+        --inventory "$scenarios/inventory.yml" --journal "$BATS_TEST_TMPDIR/journal" "$lab" \
+        >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+    local deploying=$!
+    await "changes | grep -q /clone"
+    pkill -INT -s "$(pgrep -P "$deploying" || echo "$deploying")"
+    wait "$deploying" || true
+    assert_contains "$(cat "$BATS_TEST_TMPDIR/out")" "take it back: range42-undo <"
+    deploy
+    assert_status 0
+    assert_contains "$(columns)" '8110|lab-web|ready|10.20.41.110'
+    assert_equal "$(changes | grep -c '/clone$')" 2
+}
+
+@test "a plan that cannot be read is told as range42.plan tells it, and nothing is asked for" {
+    echo '- nonsense: [' >"$lab/02_machines/_main.yml"
+    deploy
+    assert_status 1
+    assert_contains "$stderr" '02_machines/_main.yml'
+    assert_equal "$(changes)" ''
+}
