@@ -16,14 +16,20 @@ setup() {
     cp -r "$scenarios/lab" "$lab"
     rm -r "$lab/01_templates" "$lab/manifest"
     sed -i /01_templates/d "$lab/main.yml"
-    start_node --plain --vms 2 --storages local --pools lab --task-ms 100 "$@"
-    add_to_vault
+    restart_node --task-ms 100
     export RANGE42_ACTIVE_CONFIG_DIR=$workspace/devkit RANGE42_BUNDLE_DIR=$scenarios/bundles
-    create_templates
 }
 teardown() {
     stop_machine
     stop_node
+}
+
+# A node that has the scenario's templates and a vault with its secrets.
+restart_node() {
+    stop_node
+    start_node "${own_token[@]}" --plain --vms 2 "$@"
+    add_to_vault
+    create_templates
 }
 
 add_to_vault() {
@@ -114,11 +120,7 @@ columns() { sed -E 's/ {2,}/|/g; s/\|$//' <<<"$output"; }
 }
 
 @test "one machine that fails is told with its reason, and the others get ready" {
-    stop_node
-    start_node --plain --vms 2 --task-ms 100 --fault \
-        'fail=500:no%20space%20left method=POST path=/9232/clone$ instead'
-    add_to_vault
-    create_templates
+    restart_node --fault 'fail=500:no%20space%20left method=POST path=/9232/clone$ instead'
     start_guest
     deploy
     assert_status 1
@@ -129,18 +131,15 @@ columns() { sed -E 's/ {2,}/|/g; s/\|$//' <<<"$output"; }
 }
 
 @test "an interrupted deployment says what there is, and a second run goes on" {
-    stop_node
-    start_node --plain --vms 2 --task-ms 100,qmclone=1500
-    add_to_vault
-    create_templates
+    restart_node --task-ms 100,qmclone=1500
     start_guest
     # As a terminal does it: the signal goes to all that run in the foreground.
     setsid --wait env --default-signal=INT,TERM range42-deploy -e INSTALL_DATABASE=YES \
         --inventory "$scenarios/inventory.yml" --journal "$BATS_TEST_TMPDIR/journal" "$lab" \
         >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
     local deploying=$!
-    await "changes | grep -q /clone"
-    pkill -INT -s "$(pgrep -P "$deploying" || echo "$deploying")"
+    await 'changes | grep -q /clone'
+    kill -INT -- "-$(pgrep -f "range42_deploy[.]py .*$lab\$" | head -n 1)"
     wait "$deploying" || true
     assert_contains "$(cat "$BATS_TEST_TMPDIR/out")" "take it back: range42-undo <"
     deploy

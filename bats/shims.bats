@@ -87,6 +87,7 @@ use_shims() {
 @test "a name that has no twin says nothing of its way, and does its work" {
     local name line alias='{"vm_id":100,"vm_fw_alias_name":"lab","vm_fw_alias_cidr":"10.0.0.0/8"}'
     start_node "${plain[@]}" --containers 1
+    echo 102 | proxmox_vm.set_config --set ide2=local:cloudinit >/dev/null
     # shellcheck disable=SC2046 # one word a name
     use_shims $(legacy_names)
     for name in $without_twin; do

@@ -78,7 +78,9 @@ class Node:
         for number, machine in wanted:
             self._check_template(machine, machines, guests)
             present = guests.get(number)
-            if present is not None and present.get("vm_name") != machine.keys["vm_name"]:
+            # While it is being cloned it has no name, and Proxmox calls it so.
+            names = (machine.keys["vm_name"], f"VM {number}")
+            if present is not None and present.get("vm_name") not in names:
                 raise Trouble(f"{number} is {present.get('vm_name')} on the node, and"
                               f" {machine.keys['vm_name']} in the plan", [machine.place])
         self._check_bridges(machines)

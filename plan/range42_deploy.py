@@ -14,6 +14,7 @@ NAME = "range42-deploy"
 PROGRESS_PAUSE_S = 0.5
 # Waiting costs little, and Proxmox itself lets two clones at a time come onto a storage.
 CLONE_JOBS, CHANGE_JOBS, WAIT_JOBS = "16", "8", "64"
+STAGES = ("vm_clone", "vm_configure", "vm_start", "guest_wait_ssh", "guest_wait_cloudinit")
 STATES = ("new", "as wanted", "to change", "refused")
 
 
@@ -75,7 +76,7 @@ def plan_of(tools, wishes):
 
 def compare(tools, plan):
     """Each record with what the node has of it; one that could not be looked at ends all."""
-    status, text = tools.ask("proxmox_vm.compare", "--jobs", WAIT_JOBS, text=lines_of(plan))
+    status, text = tools.ask("proxmox_vm.compare", text=lines_of(plan))
     if status != 0:
         say(f"{NAME}: not every machine could be looked at; nothing was made")
         sys.exit(status)
@@ -205,6 +206,20 @@ def watch(stages, board, total):
     say(progress_of(stages, board, total))
 
 
+def identity(record):
+    """A clone that has failed is still known by its source's id, too."""
+    return record.get("vm_new_id") or record.get("vm_id", "?")
+
+
+def show_times(board, began):
+    times = {stage: [] for stage in STAGES}
+    for record in board.readies:
+        for stage, seconds in (record.get("timings") or {}).items():
+            times.setdefault(stage, []).append(seconds)
+    print(f"\n{time.monotonic() - began:.1f} s in all; medians of a machine: " + ", ".join(
+        f"{stage} {statistics.median(values):.1f} s" for stage, values in times.items() if values))
+
+
 def show_end(board, began):
     rows = [("vm_id", "name", "state", "address or reason")]
     for record in sorted(board.readies, key=lambda record: int(record["vm_id"])):
@@ -212,15 +227,10 @@ def show_end(board, began):
         rows.append((str(record["vm_id"]), record.get("vm_name", ""), state,
                      record.get("vm_ip", "")))
     for record, label, because in board.failures:
-        rows.append((str(record.get("vm_id", "?")), record.get("vm_name", ""), "failed",
+        rows.append((str(identity(record)), record.get("vm_name", ""), "failed",
                      f"not {label}: {because}"))
     show(rows)
-    times = {}
-    for record in board.readies:
-        for stage, seconds in (record.get("timings") or {}).items():
-            times.setdefault(stage, []).append(seconds)
-    print(f"\n{time.monotonic() - began:.1f} s in all; medians of a machine: " + ", ".join(
-        f"{stage} {statistics.median(values):.1f} s" for stage, values in times.items()))
+    show_times(board, began)
 
 
 def journal_place(wishes):

@@ -30,16 +30,16 @@ TEST(StandIns, SaysNothingOfTheSecret) {
 
 TEST(StandIns, WritesASecretAsAFormHasIt) {
     StandIns stand_ins;
-    const std::string word = kept(stand_ins, "a&b=c d\n\xc3\xa4%");
+    const std::string word = kept(stand_ins, "a&b=c-d \n\xc3\xa4%");
     EXPECT_EQ(filled(stand_ins, "x=1&p=" + word + "&y=2", false),
-              "x=1&p=a%26b%3dc%20d%0a%c3%a4%25&y=2");
+              "x=1&p=a%26b%3Dc-d%20%0A%C3%A4%25&y=2");
 }
 
 TEST(StandIns, WritesASecretAsJsonHasIt) {
     StandIns stand_ins;
     const std::string word = kept(stand_ins, "a\"\\\n\x01\xc3\xa4");
     EXPECT_EQ(filled(stand_ins, R"({"p":")" + word + R"("})", true),
-              "{\"p\":\"a\\\"\\\\\\u000a\\u0001\xc3\xa4\"}");
+              "{\"p\":\"a\\\"\\\\\\u000A\\u0001\xc3\xa4\"}");
 }
 
 TEST(StandIns, FillsEachPlaceOfEachWord) {

@@ -10,13 +10,15 @@
 namespace proxmox {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::string_view hex_digits = "0123456789ABCDEF";
 /// "\u00NN", the longest that a byte can become; "%NN" is shorter.
 constexpr std::size_t longest_encoding = 6;
 
-bool is_alphanumeric(char byte) {
+/// What stands for itself in a form.
+bool is_unreserved(char byte) {
+    constexpr std::string_view others = "-._~";
     return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z');
+           (byte >= 'A' && byte <= 'Z') || others.find(byte) != std::string_view::npos;
 }
 
 /// Writes into memory that is there already, so that no copy of a secret is left behind.
@@ -29,7 +31,7 @@ class Writer {
         for (const char byte : text) put(byte);
     }
     void put_for_form(char byte) {
-        if (is_alphanumeric(byte)) return put(byte);
+        if (is_unreserved(byte)) return put(byte);
         put('%');
         put_hex(byte);
     }

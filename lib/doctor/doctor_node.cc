@@ -20,6 +20,7 @@ namespace {
 constexpr std::string_view agent_privileges = "VM.GuestAgent.";
 constexpr std::string_view agent_privilege_before_9 = "VM.Monitor";
 constexpr std::size_t tools_shown = 1;
+constexpr std::size_t names_width = 48;
 constexpr std::size_t ids_shown = 8;
 /// Storages that take snapshots of whatever disk they hold.
 constexpr std::array snapshot_types{"zfspool", "zfs", "rbd", "lvmthin", "btrfs"};
@@ -43,9 +44,10 @@ std::map<std::string, std::vector<std::string>> needs_of(const Facts& facts) {
     return needs;
 }
 
-/// As many names as help, and how many there are besides.
+/// As many names as help and stand on a line, and how many there are besides.
 std::string some_of(const std::vector<std::string>& names, std::size_t shown) {
-    if (names.size() <= shown + 1) return fmt::format("{}", fmt::join(names, ", "));
+    std::string all = fmt::format("{}", fmt::join(names, ", "));
+    if (names.size() <= shown + 1 && all.size() <= names_width) return all;
     return fmt::format("{} and {} more", fmt::join(std::span(names).first(shown), ", "),
                        names.size() - shown);
 }

@@ -50,8 +50,8 @@ Exit attempt_as_called(const Tool& tool, std::span<char*> arguments, Output& out
 }  // namespace
 
 int probe(const Tool& tool, int argc, char** argv) {
-    claim_given_credentials();
     harden_process();
+    claim_given_credentials();
     const Signals signals;
     Output output{std::string(tool.name)};
     const Exit exit =

@@ -19,6 +19,9 @@ struct Comparison {
 
 /// A machine that the plan clones is known again by the mark in its notes.
 Result<Comparison> comparison_of(const json::Value& config, Record& record, const Moment& now) {
+    // Whose it is shows when it is made: a clone has no name before.
+    if (const std::string_view lock = config["lock"].text(); lock == "clone" || lock == "create")
+        return Comparison{"new", "it is being made"};
     const auto composed = compose_configuration(config, record, now);
     if (!composed) return Comparison{"refused", composed.error().message};
     const std::string_view source = record["vm_template_id"];

@@ -13,7 +13,7 @@ constexpr Tool download_iso{
     .name = "proxmox_storage.download_iso",
     .action = "storage_download_iso",
     .summary = "have nodes download images onto their storages",
-    .example = "range42.plan --templates scenarios/demo_lab | proxmox_storage.download_iso",
+    .example = "range42.plan --templates DIR | proxmox_storage.download_iso",
     .subject = a_file,
     .lines = {.keys = {{"iso_url", Type::text, required},
                        {"proxmox_node", Type::node},

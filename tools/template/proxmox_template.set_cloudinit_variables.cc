@@ -31,8 +31,7 @@ constexpr Tool set_cloudinit_variables{
     .name = "proxmox_template.set_cloudinit_variables",
     .action = "cloudinit_set_variables",
     .summary = "set what cloud-init does in virtual machines",
-    .example = R"(echo '{"vm_id":100,"vm_ci_ssh_key":"ssh-ed25519 AAAA"}' |
-    proxmox_template.set_cloudinit_variables)",
+    .example = "range42.plan --templates DIR | proxmox_template.set_cloudinit_variables",
     .lines = {.keys = keys},
     .plain = {.looks = {{.path = "{guest}/config", .prepare = compose_cloud_init}},
               .changes = {cloud_init_values, cloud_init_drive},
