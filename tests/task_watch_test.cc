@@ -43,6 +43,16 @@ class TaskWatchTest : public testing::Test {
         return request ? request->path : "no question";
     }
     void reply(Answer given) { watch.answered(given, now); }
+    /// How often is asked for a task that takes so long.
+    int looks_at(milliseconds duration) {
+        add(100, now + 60s);
+        const milliseconds began = now;
+        for (int looks = 1;; ++looks) {
+            next_question();
+            list(now - began >= duration ? ended(100, "OK") : running(100));
+            if (!watch.take_ended().empty()) return looks;
+        }
+    }
     void list(const std::string& rows) { reply(answer(200, R"({"data":[)" + rows + "]}")); }
 };
 
@@ -77,6 +87,40 @@ TEST_F(TaskWatchTest, PausesGrowWithTheAgeOfTheTaskUpToALimit) {
     }
     EXPECT_EQ(longest, longest_poll_pause);
     EXPECT_LT(questions, 80);
+}
+
+TEST_F(TaskWatchTest, WhatTasksOfItsTypeHaveTakenDecidesWhenItIsFirstAskedFor) {
+    EXPECT_GE(looks_at(1s), 10);
+    const milliseconds began = now;
+    EXPECT_LE(looks_at(1s), 3);
+    EXPECT_LE(now - began, 1100ms);
+    EXPECT_LE(looks_at(1100ms), 5);
+    // One that has ended long before is not waited for much longer, nor is the next.
+    EXPECT_EQ(looks_at(100ms), 1);
+    EXPECT_LE(looks_at(600ms), 3);
+    // One that takes much longer is not asked for ever more often.
+    EXPECT_LE(looks_at(20s), 60);
+}
+
+TEST_F(TaskWatchTest, LooksThatComeSoonAfterOneAnotherAreOne) {
+    looks_at(1s);
+    for (int vm_id = 100; vm_id < 110; ++vm_id) {
+        add(vm_id);
+        now += 5ms;
+    }
+    const milliseconds began = now;
+    int questions = 0;
+    while (watch.due() && questions < 100) {
+        next_question();
+        ++questions;
+        std::string rows;
+        for (int vm_id = 100; vm_id < 110; ++vm_id)
+            rows += (vm_id > 100 ? "," : "") +
+                    (now - began >= 1s ? ended(vm_id, "OK") : running(vm_id));
+        list(rows);
+        watch.take_ended();
+    }
+    EXPECT_LE(questions, 4);
 }
 
 TEST_F(TaskWatchTest, AMissingTaskIsAskedForByItsIdAndGoneAfterSeveralDenials) {

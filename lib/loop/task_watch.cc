@@ -22,17 +22,42 @@ bool says_how_it_ended(const json::Value& status) {
 }  // namespace
 
 void TaskWatch::add(std::uint64_t job, AwaitTask task, milliseconds now) {
-    tasks_.push_back({.job = job,
-                      .upid = std::move(task.upid),
-                      .since = now,
-                      .deadline = task.deadline,
-                      .next_poll = now + shortest_poll_pause});
+    const auto upid = parse_upid(task.upid);
+    Task added{.job = job,
+               .upid = std::move(task.upid),
+               .type = upid ? std::string(upid->type) : std::string(),
+               .since = now,
+               .deadline = task.deadline,
+               .next_poll = now + shortest_poll_pause};
+    added.next_poll = std::max(added.next_poll, std::min(first_look_at(added), added.deadline));
+    tasks_.push_back(std::move(added));
+}
+
+milliseconds TaskWatch::usual_time_of(const Task& task) const {
+    const auto known = usual_times_.find(task.type);
+    return known == usual_times_.end() ? milliseconds{} : known->second;
+}
+
+milliseconds TaskWatch::first_look_at(const Task& task) const {
+    return task.since + usual_time_of(task) * first_look_tenths / 10;
+}
+
+/// Looks that come soon after one another are one: it answers for all tasks.
+milliseconds TaskWatch::next_poll_of(const Task& task) const {
+    if (usual_time_of(task) == milliseconds{}) return task.next_poll;
+    return std::max(task.next_poll, asked_at_ + shortest_pause_when_known);
+}
+
+void TaskWatch::learn(const Task& task, milliseconds now) {
+    const milliseconds took = now - task.since;
+    const auto [known, is_first] = usual_times_.try_emplace(task.type, took);
+    if (!is_first) known->second = (known->second + took) / 2;
 }
 
 std::optional<milliseconds> TaskWatch::due() const {
     std::optional<milliseconds> due;
     for (const Task& task : tasks_) {
-        const milliseconds next = is_asked_ ? given_up_at(task) : task.next_poll;
+        const milliseconds next = is_asked_ ? given_up_at(task) : next_poll_of(task);
         if (!due || next < *due) due = next;
     }
     return due;
@@ -44,7 +69,7 @@ milliseconds TaskWatch::given_up_at(const Task& task) const {
 
 std::optional<Request> TaskWatch::poll(milliseconds now) {
     if (is_asked_ || tasks_.empty() ||
-        std::ranges::none_of(tasks_, [now](const Task& task) { return task.next_poll <= now; }))
+        std::ranges::none_of(tasks_, [&](const Task& task) { return next_poll_of(task) <= now; }))
         return std::nullopt;
     is_asked_ = true;
     asked_at_ = now;
@@ -104,11 +129,14 @@ void TaskWatch::list_answered(Answer& answer, milliseconds now) {
         const auto end_of =
             std::ranges::find(ended, task.upid, &decltype(ended)::value_type::first);
         if (visited && end_of != ended.end()) {
+            learn(task, now);
             end(task, TaskEnd::How::stopped, end_of->second);
         } else {
             const bool is_absent = visited && std::ranges::find(seen, task.upid) == seen.end();
             task.absences = is_absent ? task.absences + 1 : 0;
-            schedule(task, now, visited ? shortest_poll_pause : failed_poll_pause);
+            // Its own first look is still to come.
+            const bool is_early = visited && !is_absent && first_look_at(task) > now;
+            if (!is_early) schedule(task, now, visited ? shortest_poll_pause : failed_poll_pause);
         }
     }
 }
@@ -140,9 +168,14 @@ void TaskWatch::status_answered(Task& task, const Answer& answer, milliseconds n
 
 void TaskWatch::schedule(Task& task, milliseconds now, milliseconds least) {
     if (asked_at_ >= task.deadline) return end(task, TaskEnd::How::still_running, {});
-    const milliseconds pause =
-        std::clamp((now - task.since) / age_per_pause, least, longest_poll_pause);
+    const milliseconds pause = std::clamp(pause_for(task, now), least, longest_poll_pause);
     task.next_poll = std::max(now, std::min(now + pause, task.deadline));
+}
+
+milliseconds TaskWatch::pause_for(const Task& task, milliseconds now) const {
+    const milliseconds age = now - task.since, usual = usual_time_of(task);
+    if (age * 2 > usual * 3) return age / age_per_pause;
+    return std::max(age / age_per_pause_when_known, shortest_pause_when_known);
 }
 
 void TaskWatch::expire(milliseconds now) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@ namespace proxmox {
 inline constexpr int age_per_pause = 5;
 inline constexpr milliseconds shortest_poll_pause{10};
 inline constexpr milliseconds longest_poll_pause{500};
+/// Where tasks of its type have ended in this run, the first poll comes when nine tenths of their
+/// time have passed: a node does not run polls and guests with the same core at once. From then on
+/// one comes after each twentieth, as long as the task takes no longer than half as much again.
+inline constexpr int first_look_tenths = 9;
+inline constexpr int age_per_pause_when_known = 20;
+inline constexpr milliseconds shortest_pause_when_known{40};
 inline constexpr milliseconds failed_poll_pause{250};
 /// A poll that is under way when the last deadline passes may take this much longer. A deadline
 /// alone is no verdict: a look at the task that began after it decides, since this process may
@@ -54,6 +61,7 @@ class TaskWatch {
     struct Task {
         std::uint64_t job;
         std::string upid;
+        std::string type;
         milliseconds since;
         milliseconds deadline;
         milliseconds next_poll;
@@ -69,11 +77,18 @@ class TaskWatch {
     void status_answered(Task& task, const Answer& answer, milliseconds now);
     void poll_failed(const Finding& finding, milliseconds now);
     void schedule(Task& task, milliseconds now, milliseconds least = shortest_poll_pause);
+    milliseconds pause_for(const Task& task, milliseconds now) const;
+    void learn(const Task& task, milliseconds now);
+    milliseconds usual_time_of(const Task& task) const;
+    milliseconds first_look_at(const Task& task) const;
+    milliseconds next_poll_of(const Task& task) const;
     void end(const Task& task, TaskEnd::How how, std::string_view exit_status);
     void drop_ended();
 
     std::string node_;
     std::vector<Task> tasks_;
+    /// What tasks of a type have taken on this node, the latest ones counting most.
+    std::map<std::string, milliseconds, std::less<>> usual_times_;
     std::vector<EndedTask> ended_;
     bool is_asked_ = false;
     std::optional<milliseconds> unanswered_since_{};

@@ -1,6 +1,6 @@
 // Say of planned machines whether they are new, as wanted, to be changed, or another's.
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Longer than usual: a table of keys.
+// Longer than usual: a table with a row for each key.
 #include "factory/comparison.h"
 using namespace proxmox;
 
