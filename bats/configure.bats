@@ -145,12 +145,15 @@ $mark"
     local vault=$RANGE42_ANSIBLE_ROLES__DEVKITS_DIR/secrets/default_vault.yml
     local password_file=$RANGE42_VAULT_PASSWORD_FILE
     ansible-vault decrypt --vault-password-file "$password_file" "$vault" 2>/dev/null
-    echo "default_ci_password: \"$password\"" >>"$vault"
+    printf 'default_ci_password: "%s"\ndefault_ci_user: ada\n' "$password" >>"$vault"
     ansible-vault encrypt --vault-password-file "$password_file" "$vault" 2>/dev/null
     with_line '{"vm_id":101,"vm_ci_password":{"vault":"default_ci_password"}}' proxmox_vm.configure
     assert_status 0
     assert_contains "$(requests PUT /101/config | jq -r .body | tail -1)" "cipassword=$password"
     refute_contains "$output$stderr" "$password"
+    with_line '{"vm_id":101,"vm_ci_user":{"vault":"default_ci_user"}}' proxmox_vm.configure
+    assert_status 0
+    assert_equal "$(config_of 101 .ciuser)" '"ada"'
     with_line '{"vm_id":101,"vm_ci_password":{"vault":"not_there"}}' proxmox_vm.configure
     assert_status 1
     assert_contains "$stderr" "vm_ci_password is to come from the vault's not_there"

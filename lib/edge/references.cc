@@ -8,11 +8,14 @@
 
 #include "api/config.h"
 #include "base/escape.h"
+#include "line/grammar.h"
 
 namespace proxmox {
 
 Result<std::string> References::value_of(const Record::Reference& reference) {
-    const std::pair which(reference.in_vault, reference.is_secret);
+    // What is only sent on nobody needs to see before.
+    const bool is_secret = reference.type == Type::secret;
+    const std::pair which(reference.in_vault, is_secret);
     if (const auto known = known_.find(which); known != known_.end()) return known->second;
     auto value = value_of_vault(reference.in_vault);
     if (!value)
@@ -20,7 +23,7 @@ Result<std::string> References::value_of(const Record::Reference& reference) {
                     fmt::format("{} is to come from the vault's {}: {}", reference.key,
                                 escape(reference.in_vault), value.error().message));
     std::string given =
-        reference.is_secret ? stand_ins_.keep(std::move(*value)) : std::string(value->reveal());
+        is_secret ? stand_ins_.keep(std::move(*value)) : std::string(value->reveal());
     return known_.emplace(which, std::move(given)).first->second;
 }
 
@@ -28,6 +31,10 @@ Outcome References::fill(Record& record) {
     for (const Record::Reference& reference : record.references()) {
         const auto value = value_of(reference);
         if (!value) return std::unexpected(value.error());
+        if (!is_of(reference.type, *value))
+            return fail(Exit::line_failed,
+                        fmt::format("{}: the vault's {} is not {}", reference.key,
+                                    escape(reference.in_vault), name_of(reference.type)));
         record.set(reference.key, *value);
     }
     return {};

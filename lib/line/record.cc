@@ -60,9 +60,11 @@ Result<std::string> text_of(const json::Value& value, const Input& input) {
     return refuse(fmt::format("{} is neither a text nor a number", input.key));
 }
 
-/// A secret may be named instead of written: by the vault's key that has it.
+/// A value may be named instead of written: by the vault's key that has it. Which guest or node is
+/// meant stands on the line itself.
 std::string_view name_in_vault(const json::Value& value, const Input& input) {
-    if (!is_hidden(input.type) || !value.is(json::Kind::object)) return {};
+    const bool may_be_named = is_free(input.type) || input.type == Type::word;
+    if (!may_be_named || !value.is(json::Kind::object)) return {};
     const json::Value name = value["vault"];
     return name.is(json::Kind::string) ? name.text() : std::string_view{};
 }
@@ -97,8 +99,7 @@ Outcome take_object(Record& record, const json::Value& object, Inputs inputs,
     for (const Input& input : inputs) {
         if (input.key == whole_line) continue;
         if (const std::string_view name = name_in_vault(object[input.key], input); !name.empty()) {
-            record.references().push_back(
-                {std::string(input.key), std::string(name), input.type == Type::secret});
+            record.references().push_back({std::string(input.key), std::string(name), input.type});
             continue;
         }
         const auto text = text_of(object[input.key], input);

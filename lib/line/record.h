@@ -29,8 +29,7 @@ class [[gnu::visibility("default")]] Record {
     struct Reference {
         std::string key;
         std::string in_vault;
-        /// Sent on as it is, so that nobody needs to see it before.
-        bool is_secret = false;
+        Type type = Type::text;
     };
     std::vector<Reference>& references() { return references_; }
     /// What the line held, where the run carries it on; else empty.
