@@ -140,6 +140,9 @@ def line_of(machine, options, notes):
         line["plan_starts"] = machine.starts
         if "vm_template_id" in line:
             line["vm_full_clone"] = not options.linked
+            if options.linked:
+                # A linked clone lies where its template does; Proxmox takes no other place.
+                line.pop("vm_disk_storage", None)
     if machine.conditions:
         line["plan_condition"] = " and ".join(machine.conditions)
     if machine.left:
