@@ -17,9 +17,8 @@ from stage import RUN_LIMIT_S, START_LIMIT_S, Node
 
 # What is assumed of a node and its guests, in seconds.
 FULL_CLONE_S, LINKED_CLONE_S, START_S, BOOT_S, CLOUD_INIT_S = 15, 1, 2, 25, 10
-# What upstream's playbooks take besides: a role run, of which each machine has four, the pause after
-# a clone, what the plays take to begin, the pause between two tries of ssh, and the first look at
-# cloud-init.
+# What upstream's playbooks take besides: a role run (four for each machine), the pause after a clone,
+# what the plays take to begin, the pause between two tries of ssh, and the first look at cloud-init.
 ROLE_RUN_S, CLONE_PAUSE_S, PLAYS_S, SSH_PAUSE_S, CLOUD_INIT_LOOK_S = 3, 20, 0.8, 5, 10
 TEMPLATE, FIRST = 9000, 4000
 GOALS = {"full clones": 7.5, "linked clones": 30}
@@ -63,7 +62,7 @@ def write_scenario(place, count):
 
 
 class Guests:
-    """One sshd that is all machines: to ssh each of them is there when its boot would have ended."""
+    """One sshd that is all machines: to ssh each is there when its boot would have ended."""
 
     def __init__(self, count, scale):
         self.count, self.scale = count, scale
@@ -257,7 +256,8 @@ def ours(tools, count, scale, linked=False):
             raise SystemExit(f"bench: {len(ready)} of {count} machines are ready")
         again, again_processor, _ = run_pipe(tools, environment, scenario, linked)
         with open(node.log) as log:
-            changes = sum(json.loads(line)["method"] != "GET" for line in list(log)[before + requests:])
+            second = [json.loads(line) for line in log][before + requests:]
+        changes = sum(request["method"] != "GET" for request in second)
         if changes:
             raise SystemExit(f"bench: the second run has sent {changes} changes")
     return {"seconds": seconds, "processor": processor, "requests": requests, "again": again,

@@ -220,7 +220,8 @@ class ActionModule(ActionBase):
         config, = self.call("proxmox_vm.get_config", {"vm_id": line["vm_id"]})
         before = config["raw_data"]["data"]
         # Proxmox hides the password: what we have made has it from here.
-        is_ours = re.search(r"^range42-fastpath \S+$", before.get("description", ""), re.M)
+        is_ours = re.search(r"^range42-fastpath \S+( clone of \d+)?$",
+                            before.get("description", ""), re.M)
         insists = [] if is_ours or "vm_ci_password" not in line else ["--set-password"]
         row, = self.call(action.tool, line, *insists)
         changes = row["vm_changes"]
