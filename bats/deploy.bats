@@ -155,3 +155,16 @@ columns() { sed -E 's/ {2,}/|/g; s/\|$//' <<<"$output"; }
     assert_contains "$stderr" '02_machines/_main.yml'
     assert_equal "$(changes)" ''
 }
+
+@test "examples/deploy-scenario.sh is the same taken apart" {
+    start_guest
+    cd "$BATS_TEST_TMPDIR"
+    run_line "'$root/examples/deploy-scenario.sh' '$lab' --inventory '$scenarios/inventory.yml' \
+        -e INSTALL_DATABASE=YES"
+    assert_status 0
+    assert_equal "$(columns)" 'vm_id|vm_name|vm_ip|vm_status
+8110|lab-web|10.20.41.110|running
+8111|lab-db|10.20.41.111|running'
+    assert_contains "$(cat lab.svg)" 'lab-db'
+    assert_equal "$(jq -r .journal lab.journal | sort | tr '\n' ' ')" 'begins begins done done '
+}
