@@ -63,7 +63,7 @@ changes() {
 }
 
 # Columns are set apart by two blanks and more; their width is nobody's business here.
-columns() { sed -E 's/ {2,}/|/g; s/\|$//' <<<"$output"; }
+columns() { sed -E 's/^ +//; s/ {2,}/|/g; s/\|$//' <<<"$output"; }
 
 @test "a dry run shows what would become of each machine, and makes nothing" {
     deploy --dry-run

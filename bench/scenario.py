@@ -17,8 +17,8 @@ from stage import RUN_LIMIT_S, START_LIMIT_S, Node
 
 # What is assumed of a node and its guests, in seconds.
 FULL_CLONE_S, LINKED_CLONE_S, START_S, BOOT_S, CLOUD_INIT_S = 15, 1, 2, 25, 10
-# What upstream's playbooks take besides: a role run (four for each machine), the pause after a clone,
-# what the plays take to begin, the pause between two tries of ssh, and the first look at cloud-init.
+# What upstream's playbooks take besides: a role run (four for each machine), the pause after a
+# clone, what plays take to begin, the pause between two tries of ssh, the first look at cloud-init.
 ROLE_RUN_S, CLONE_PAUSE_S, PLAYS_S, SSH_PAUSE_S, CLOUD_INIT_LOOK_S = 3, 20, 0.8, 5, 10
 TEMPLATE, FIRST = 9000, 4000
 GOALS = {"full clones": 7.5, "linked clones": 30}
