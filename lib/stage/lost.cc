@@ -8,6 +8,7 @@
 
 #include "api/retry.h"
 #include "base/escape.h"
+#include "base/shell.h"
 #include "stage/task.h"
 
 namespace proxmox {
@@ -82,7 +83,7 @@ std::string task_id_of(const Line& line, const Change& change) {
 
 std::string how_to_check(const Line& line, const Change& change) {
     if (!change.proof.path.empty() && change.proof.witness != Witness::own)
-        return fmt::format("pvesh get {}", line.path(change.proof.path).value_or(""));
+        return fmt::format("pvesh get {}", shell_word(line.path(change.proof.path).value_or("")));
     if (line.run.subject.is_everywhere) return "pvesh get /cluster/tasks";
     std::string command =
         fmt::format("pvesh get /nodes/{}/tasks --source all", line.record["proxmox_node"]);
