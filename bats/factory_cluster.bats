@@ -73,3 +73,27 @@ on_b() { proxmox_vm.list --node b | jq -s '[.[] | select(.vm_template == 0)][0].
     run_line 'echo 103 | proxmox_vm.clone --name c'
     assert_status 0
 }
+
+@test "a clone that has moved to another node since is known there, and no other is made" {
+    start_stage "${own_token[@]}" --nodes px-testing,b --vms 6 --plain --task-ms 20
+    local here
+    here=$(proxmox_vm.list --node px-testing | jq -s '.[0].vm_id')
+    # As it is there after it was made here and moved.
+    curl_api /nodes/b/qemu -d vmid=4000 -d name=web --data-urlencode \
+        "description=range42-fastpath 11111111-2222-4333-8444-555555555555 clone of $here" >/dev/null
+    await '[ "$(curl_api /nodes/b/qemu/4000/config | jq -r .data.name)" = web ]'
+    run_line "echo '{\"vm_id\":$here,\"vm_new_id\":4000,\"vm_name\":\"web\"}' | proxmox_vm.clone"
+    assert_status 0
+    assert_equal "$(jq -c '[.proxmox_node,.vm_id,.vm_as_wanted]' <<<"$output")" '["b",4000,true]'
+    assert_equal "$(proxmox_vm.list --node px-testing | jq -c 'select(.vm_id == 4000)')" ''
+}
+
+@test "a clone of another template under that id and name is another machine" {
+    start_stage --vms 4 --plain --task-ms 20
+    run_line "echo '{\"vm_id\":100,\"vm_new_id\":4000,\"vm_name\":\"web\"}' | proxmox_vm.clone"
+    assert_status 0
+    run_line "echo '{\"vm_id\":101,\"vm_new_id\":4000,\"vm_name\":\"web\"}' | proxmox_vm.clone"
+    assert_status 1
+    assert_contains "$stderr" 'left alone: it is a clone of 100'
+    assert_equal "$(count_requests POST /clone)" 1
+}

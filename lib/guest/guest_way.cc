@@ -200,7 +200,8 @@ Way<Ended> run_until_ready(Visit& visit, const GuestCommand& command, millisecon
     doing.when_cut_short = fmt::format(
         "{}: interrupted; it was told to stop and to undo what it had begun to {} (line {})",
         doing.subject, command.stage, line.record.line_number());
-    for (milliseconds wait{};;) {
+    const milliseconds began = line.stand.elapsed();
+    while (true) {
         auto execution = execution_of(visit.run, line.record, visit.control_name, command,
                                       std::max(due - line.stand.elapsed(), shortest_limit));
         if (!execution)
@@ -211,7 +212,8 @@ Way<Ended> run_until_ready(Visit& visit, const GuestCommand& command, millisecon
         const milliseconds left = due - line.stand.elapsed();
         if (!may_repeat || !ended.has_exited_with(not_yet_status) || left <= milliseconds{0})
             co_return ended;
-        wait = std::clamp(2 * wait, first_pause, longest_pause);
+        const milliseconds wait =
+            pause_after(line.stand.elapsed() - began, first_pause, longest_pause);
         co_await pause_for(line, std::min(wait, left));
     }
 }

@@ -14,12 +14,18 @@ namespace proxmox {
 
 using std::chrono::milliseconds;
 
+/// What has taken long is looked at less often: it is late by a fifth of its time at most.
+inline milliseconds pause_after(milliseconds waited, milliseconds first, milliseconds longest) {
+    constexpr int looks_in_its_time = 5;
+    return std::clamp(waited / looks_in_its_time, first, longest);
+}
+
 /// One stage: what is waited for, how long, and what to check when it does not come.
 struct Rung {
     std::string_view name{};
     milliseconds limit{};
     std::string_view advice{};
-    /// The pauses between two looks grow from the first to the longest.
+    /// A look comes when a share of the time so far has passed again, within these bounds.
     milliseconds first_pause{250};
     milliseconds longest_pause{2'000};
 };
@@ -47,7 +53,6 @@ class Ladder {
         if (rung > rung_) {
             rung_ = rung;
             rung_began_at_ = now;
-            pause_ = {};
         }
     }
 
@@ -59,11 +64,11 @@ class Ladder {
     milliseconds left(milliseconds now) const { return std::max(due() - now, milliseconds{0}); }
     milliseconds waited(milliseconds now) const { return now - rung_began_at_; }
 
-    /// When to look again: later each time, and never past the end.
-    milliseconds next_look(milliseconds now) {
+    /// When to look again: the later the longer it has taken, and never past the end.
+    milliseconds next_look(milliseconds now) const {
         const Rung& rung = rungs_[rung_];
-        pause_ = std::clamp(2 * pause_, rung.first_pause, rung.longest_pause);
-        return std::min(now + pause_, due());
+        const milliseconds pause = pause_after(waited(now), rung.first_pause, rung.longest_pause);
+        return std::min(now + pause, due());
     }
 
   private:
@@ -73,7 +78,6 @@ class Ladder {
     std::size_t rung_ = 0;
     milliseconds rung_began_at_{};
     milliseconds deadline_{};
-    milliseconds pause_{};
 };
 
 }  // namespace proxmox
