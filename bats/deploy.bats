@@ -168,3 +168,19 @@ vm_id|vm_name|vm_ip|vm_status'
     assert_contains "$(cat lab.svg)" 'lab-db'
     assert_equal "$(jq -r .journal lab.journal | sort | tr '\n' ' ')" 'begins begins done done '
 }
+
+@test "a node that is lost in the middle fails what it was asked, and a later run goes on" {
+    restart_node --task-ms 100 --fault 'reset path=/qemu/811[01]/config nth=3-34'
+    start_guest
+    deploy
+    assert_status 1
+    assert_contains "$(columns)" '|failed|not '
+    for _ in 2 3 4 5 6; do
+        deploy
+        if [ "$status" -eq 0 ]; then break; fi
+    done
+    assert_status 0
+    assert_contains "$(columns)" '8110|lab-web|ready|10.20.41.110'
+    assert_contains "$(columns)" '8111|lab-db|ready|10.20.41.111'
+    assert_equal "$(changes | grep -c '/clone$')" 2
+}
