@@ -101,7 +101,7 @@ class Guests:
     def _boot(self):
         """A machine begins to boot when ssh asks for it first; then it is up, and then set up."""
         steps = [("asked", self.place + "/up", BOOT_S),
-                 ("up", self.place + "/root/guest/ready", CLOUD_INIT_S)]
+                 ("up", os.path.join(self.place, "root", "guest", "ready"), CLOUD_INIT_S)]
         due = {}
         while not self.ended.wait(LOOK_PAUSE_S):
             now = time.monotonic()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -35,6 +36,12 @@ inline constexpr int id_tries = 5;
 inline constexpr int id_probes_limit = 1'000;
 /// A snapshot name of ours that another had taken.
 inline constexpr int name_tries = 5;
+
+/// What has taken long is looked at less often: it is late by a fifth of its time at most.
+inline milliseconds pause_after(milliseconds waited, milliseconds first, milliseconds longest) {
+    constexpr int looks_in_its_time = 5;
+    return std::clamp(waited / looks_in_its_time, first, longest);
+}
 
 /// The pause, made up to a quarter shorter or longer; the same for the same seed.
 inline milliseconds jittered(milliseconds pause, std::uint64_t seed) {

@@ -14,12 +14,6 @@ namespace proxmox {
 
 using std::chrono::milliseconds;
 
-/// What has taken long is looked at less often: it is late by a fifth of its time at most.
-inline milliseconds pause_after(milliseconds waited, milliseconds first, milliseconds longest) {
-    constexpr int looks_in_its_time = 5;
-    return std::clamp(waited / looks_in_its_time, first, longest);
-}
-
 /// One stage: what is waited for, how long, and what to check when it does not come.
 struct Rung {
     std::string_view name{};
