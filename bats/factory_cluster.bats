@@ -80,7 +80,8 @@ on_b() { proxmox_vm.list --node b | jq -s '[.[] | select(.vm_template == 0)][0].
     here=$(proxmox_vm.list --node px-testing | jq -s '.[0].vm_id')
     # As it is there after it was made here and moved.
     curl_api /nodes/b/qemu -d vmid=4000 -d name=web --data-urlencode \
-        "description=range42-fastpath 11111111-2222-4333-8444-555555555555 clone of $here" >/dev/null
+        "description=range42-fastpath 11111111-2222-4333-8444-555555555555 clone of $here" \
+        >/dev/null
     await '[ "$(curl_api /nodes/b/qemu/4000/config | jq -r .data.name)" = web ]'
     run_line "echo '{\"vm_id\":$here,\"vm_new_id\":4000,\"vm_name\":\"web\"}' |
         proxmox_vm.clone"
