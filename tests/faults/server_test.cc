@@ -5,6 +5,7 @@
 
 #include "black_hole.h"
 #include "cases.h"
+#include "held_port.h"
 
 namespace faults {
 namespace {
@@ -29,6 +30,8 @@ void check_refused(const Subject& subject) {
     Node node(place, subject.node_options(lines));
     ASSERT_TRUE(node.is_up());
     node.stop();
+    const HeldPort port(node.port());
+    ASSERT_TRUE(port.is_held());
     check_unreachable(place, subject, "Connection refused");
 }
 
