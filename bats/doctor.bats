@@ -308,6 +308,7 @@ without_places() {
     await_screen '^[$]'
     type_keys 'clear; range42-doctor' Enter
     await_screen 'install qemu-guest-agent'
+    await_screen '^[$]$'
     without_places
     assert_golden doctor-80.txt
     stop_node
