@@ -1,7 +1,6 @@
 # Deploys a scenario: its plan as a table, then the pipe of the tools, and what has become of each.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Longer than usual: the pipe, its progress and its end are to be read in one piece.
-import argparse
 import json
 import os
 import statistics
@@ -9,6 +8,10 @@ import subprocess
 import sys
 import threading
 import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from command_line import parser_of  # noqa: E402
 
 NAME = "range42-deploy"
 PROGRESS_PAUSE_S = 0.5
@@ -19,16 +22,9 @@ STATES = ("new", "as wanted", "to change", "refused")
 
 
 def understand(arguments):
-    """range42-deploy has looked at the words already: these are all that can come."""
-    parser = argparse.ArgumentParser(prog=NAME, add_help=False, allow_abbrev=False)
-    parser.add_argument("directory", nargs="?", default=".")
-    parser.add_argument("--tools", required=True)
-    parser.add_argument("-e", "--extra-vars", action="append", default=[])
-    parser.add_argument("--inventory", action="append", default=[])
-    for word in ("--playbook", "--vault-password-file", "--journal", "--timeline"):
-        parser.add_argument(word)
-    for flag in ("--dry-run", "--linked", "--manifest"):
-        parser.add_argument(flag, action="store_true")
+    parser = parser_of(NAME, ("--dry-run",))
+    parser.add_argument("--journal")
+    parser.add_argument("--timeline")
     return parser.parse_args(arguments)
 
 
@@ -101,7 +97,7 @@ def show_plan(compared):
 class Stage:
     """One tool of the pipe: what has gone in, what has come out, and what has failed there."""
 
-    def __init__(self, label, command, next_stage, board, takes=lambda record: True):
+    def __init__(self, label, command, next_stage, board, takes):
         self.label = label
         self.done = 0
         self._next = next_stage
@@ -166,6 +162,10 @@ class Board:
             self.failures.append((record, label, because))
 
 
+def each(_record):
+    return True
+
+
 def starts(record):
     return record.get("plan_starts", True) is not False
 
@@ -174,14 +174,14 @@ def build_pipe(tools, journal, board):
     """range42.plan | clone | configure | start | wait for ssh | wait for cloud-init, from its end."""
     stages = []
     for label, name, options, takes in reversed((
-            ("cloned", "proxmox_vm.clone", ("--jobs", CLONE_JOBS, "--journal", journal), None),
-            ("configured", "proxmox_vm.configure", ("--jobs", CHANGE_JOBS), None),
+            ("cloned", "proxmox_vm.clone", ("--jobs", CLONE_JOBS, "--journal", journal), each),
+            ("configured", "proxmox_vm.configure", ("--jobs", CHANGE_JOBS), each),
             ("started", "proxmox_vm.start", ("--jobs", CHANGE_JOBS, "--carry"), starts),
-            ("reachable", "guest.wait_ssh", ("--jobs", WAIT_JOBS), None),
-            ("set up", "guest.wait_cloudinit", ("--jobs", WAIT_JOBS), None))):
+            ("reachable", "guest.wait_ssh", ("--jobs", WAIT_JOBS), each),
+            ("set up", "guest.wait_cloudinit", ("--jobs", WAIT_JOBS), each))):
         command = tools.command(name, *options, "--results", "all", "--progress", "never")
         following = stages[-1] if stages else None
-        stages.append(Stage(label, command, following, board, takes or (lambda record: True)))
+        stages.append(Stage(label, command, following, board, takes))
     return stages[::-1]
 
 
@@ -209,6 +209,15 @@ def watch(stages, board, total):
 def identity(record):
     """A clone that has failed is still known by its source's id, too."""
     return record.get("vm_new_id") or record.get("vm_id", "?")
+
+
+def tell_lost(board, plan):
+    """A tool that ended before it read a line has told nothing of it."""
+    told = {str(identity(record)) for record in board.readies}
+    told |= {str(identity(record)) for record, _, _ in board.failures}
+    for record in plan:
+        if str(identity(record)) not in told:
+            board.failed(record, "ready", "a stage has ended without a word of it")
 
 
 def show_times(board, began):
@@ -257,6 +266,7 @@ def deploy(tools, wishes, plan):
         say("\ninterrupted; the tools end what they have begun")
         for stage in stages:
             stage.wait()
+    tell_lost(board, plan)
     show_end(board, began)
     is_whole = len(board.readies) == len(plan)
     if os.path.exists(journal):

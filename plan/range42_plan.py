@@ -1,7 +1,6 @@
 # Prints a scenario as JSON lines; range42.plan starts it with the Python of the ansible in use.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Longer than usual: the command line, the order of the work, and the only place that prints.
-import argparse
 import json
 import os
 import signal
@@ -11,6 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import checks  # noqa: E402
 import manifest  # noqa: E402
+from command_line import parser_of  # noqa: E402
 from records import Taker  # noqa: E402
 from secrets_out import Vaults, name_secrets  # noqa: E402
 from trouble import Trouble  # noqa: E402
@@ -26,17 +26,7 @@ VAULT_IN_DEVKIT = os.path.join("secrets", "default_vault.yml")
 
 
 def understand(arguments):
-    """range42.plan has looked at the words already: these are all that can come."""
-    parser = argparse.ArgumentParser(prog=NAME, add_help=False, allow_abbrev=False)
-    parser.add_argument("directory", nargs="?", default=".")
-    parser.add_argument("--tools", required=True)
-    parser.add_argument("-e", "--extra-vars", action="append", default=[])
-    parser.add_argument("--inventory", action="append", default=[])
-    parser.add_argument("--playbook")
-    parser.add_argument("--vault-password-file")
-    for flag in ("--offline", "--templates", "--all", "--linked", "--manifest"):
-        parser.add_argument(flag, action="store_true")
-    return parser.parse_args(arguments)
+    return parser_of(NAME, ("--offline", "--templates", "--all")).parse_args(arguments)
 
 
 class Notes:

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/random_uuid.h"
+#include "base/unreserved.h"
 
 namespace proxmox {
 namespace {
@@ -13,13 +14,6 @@ namespace {
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
 /// "\u00NN", the longest that a byte can become; "%NN" is shorter.
 constexpr std::size_t longest_encoding = 6;
-
-/// What stands for itself in a form.
-bool is_unreserved(char byte) {
-    constexpr std::string_view others = "-._~";
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z') || others.find(byte) != std::string_view::npos;
-}
 
 /// Writes into memory that is there already, so that no copy of a secret is left behind.
 class Writer {

@@ -6,13 +6,10 @@
 
 #include <algorithm>
 
+#include "base/unreserved.h"
+
 namespace proxmox {
 namespace {
-
-constexpr bool is_unreserved(char byte) {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' || byte == '~';
-}
 
 /// Copies `text` to `out`, giving each "{key}" to `replace`; stops when that says false.
 template <typename Replace>

@@ -1,17 +1,17 @@
 // Deploy a scenario: show its plan, make and start its machines, and wait until they are ready.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tool/tool.h"
+#include "tool/scenario_settings.h"
 using namespace proxmox;
 
 constexpr Setting settings[]{
     {"--dry-run", "", "show what would be made and changed, and stop", "dry_run"},
     {"--linked", "", "make linked clones, not full ones", "linked"},
-    {"--extra-vars", "VARS", "NAME=VALUE, or @FILE, as for ansible-playbook", "extra_vars"},
-    {"-e", "VARS", "the same", "extra_vars"},
-    {"--inventory", "FILE", "the inventory (the workspace's)", "inventory"},
-    {"--playbook", "FILE", "the scenario's playbook (main.yml)", "playbook"},
-    {"--vault-password-file", "FILE", "the password (the workspace's)", "vault_password_file"},
-    {"--manifest", "", "plan from the manifest, without playbooks", "manifest"},
+    extra_vars_setting,
+    short_extra_vars_setting,
+    inventory_setting,
+    playbook_setting,
+    password_setting,
+    manifest_setting,
     {"--journal", "FILE", "keep what is made, for range42-undo < FILE", "journal"},
     {"--timeline", "FILE", "draw when each machine was in which stage, as SVG", "timeline"},
 };

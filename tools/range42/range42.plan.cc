@@ -1,15 +1,15 @@
 // Print a scenario as JSON lines, one for each machine, before anything is made.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tool/tool.h"
+#include "tool/scenario_settings.h"
 using namespace proxmox;
 
 constexpr Setting settings[]{
-    {"--extra-vars", "VARS", "NAME=VALUE, or @FILE, as for ansible-playbook", "extra_vars"},
-    {"-e", "VARS", "the same", "extra_vars"},
-    {"--inventory", "FILE", "the inventory (the workspace's)", "inventory"},
-    {"--playbook", "FILE", "the scenario's playbook (main.yml)", "playbook"},
-    {"--vault-password-file", "FILE", "the password (the workspace's)", "vault_password_file"},
-    {"--manifest", "", "plan from the manifest, without playbooks", "manifest"},
+    extra_vars_setting,
+    short_extra_vars_setting,
+    inventory_setting,
+    playbook_setting,
+    password_setting,
+    manifest_setting,
     {"--templates", "", "images and templates instead of machines", "templates"},
     {"--all", "", "images, templates and machines, in their order", "all"},
     {"--linked", "", "want linked clones, not full ones", "linked"},

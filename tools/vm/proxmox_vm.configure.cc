@@ -1,44 +1,14 @@
 // Bring virtual machines to what their lines want: tags, cards, cloud-init, sizes, in one change.
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Longer than usual: all keys that a machine is told by.
 #include "factory/configuration.h"
 using namespace proxmox;
-
-constexpr Input keys[]{{"vm_id", Type::vm_id, required},
-                       {"proxmox_node", Type::node},
-                       {"vm_name"},
-                       {"vm_uuid", Type::uuid},
-                       {"vm_mark", Type::uuid},
-                       {"vm_tags"},
-                       {"vm_tag_name"},
-                       {"vm_description"},
-                       {"vm_cores", Type::number},
-                       {"vm_sockets", Type::number},
-                       {"vm_memory", Type::number},
-                       {"vm_disk_size"},
-                       {"vm_disk", Type::word},
-                       {"vm_bridge", Type::word},
-                       {"vm_net_virtio_bridge", Type::word},
-                       {"vm_cards_wanted", Type::object},
-                       {"vm_ci_user"},
-                       {"vm_ci_password", Type::secret},
-                       {"vm_ci_ssh_keys", Type::hidden},
-                       {"vm_ci_ssh_key", Type::hidden},
-                       {"vm_ci_ip"},
-                       {"vm_ci_netmask"},
-                       {"vm_ci_ip_gw"},
-                       {"vm_ci_nameserver"},
-                       {"vm_ci_dns_ips"},
-                       {"vm_ci_searchdomain"},
-                       {"vm_ci_dns_domain"},
-                       {"vm_set_password", Type::flag}};
 
 constexpr Tool configure{
     .name = "proxmox_vm.configure",
     .action = "vm_configure",
     .summary = "bring virtual machines to what their lines want, and change nothing else",
     .example = R"(echo '{"vm_id":100,"vm_tags":"web","vm_cores":4}' | proxmox_vm.configure)",
-    .lines = {.keys = keys,
+    .lines = {.keys = wanted_of_machine,
               .settings = {{"--set-password", "", "set vm_ci_password where there is one already",
                             "vm_set_password"}}},
     .guard = Guard::on_request,
