@@ -1,4 +1,4 @@
-// Changes: the request that must be sent at most once, its reply, be it lost, and its task.
+// Changes: the request that must be sent at most once, what becomes of it, and its task.
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Longer than usual: what a reply, a lost one and the end of a task can mean belongs together.
 #include "stage/change.h"
@@ -14,13 +14,11 @@
 #include "stage/journal.h"
 #include "stage/lost.h"
 #include "stage/rehearsal.h"
+#include "stage/reply.h"
 #include "stage/task.h"
 
 namespace proxmox {
 namespace {
-
-/// What a reply means for the change that was sent.
-enum class Reply : std::uint8_t { done, has_task, lost, nothing_ran };
 
 /// One change under way: what has been tried, and when it was sent last.
 struct Sending {
@@ -59,31 +57,12 @@ Reached<Request> request_of(Line& line, const Change& change, std::string_view l
     return request;
 }
 
-/// An answer may be anybody's: another guest's, or one that an earlier line has had already.
-bool names_our_task(const Line& line, const Change& change, std::string_view text) {
-    const auto upid = parse_upid(text);
-    if (!upid || line.claimed.contains(text)) return false;
-    return is_task_of(*upid, node_of_tasks(line), task_id_of(line, change));
-}
-
-bool may_answer_null(const Change& change) {
-    return change.method == Method::put || change.may_be_done_at_once ||
-           (change.tasks.size() == 0 && change.bare_task.empty());
-}
-
 std::string no_upid_phrase(const Line& line, const Answer& answer) {
     std::string snapshot;
     if (line.record.has("vm_snapshot_name"))
         snapshot = fmt::format(" snap '{}'", escape(line.record["vm_snapshot_name"]));
     return fmt::format("{} did not return a UPID for {}{}. response: {}", line.run.words.verb,
                        line.subject(), snapshot, escape(answer.body));
-}
-
-/// Not a page, which may be of anybody in between.
-bool began_as_success(const Answer& answer) {
-    constexpr int status_of_success = 200;
-    return answer.status == status_of_success &&
-           answer.content_type.starts_with("application/json");
 }
 
 void open_change(Line& line, const Change& change, int tries) {
@@ -100,22 +79,6 @@ void close_change(Line& line) {
     Doing& doing = line.stand.doing;
     doing.change_is_open = doing.reply_is_due = false;
     doing.when_cut_short.clear();
-}
-
-Reply judge(Line& line, const Change& change, const Finding& finding, const Answer& answer,
-            std::string& why_lost) {
-    why_lost = finding.cause;
-    if (finding.verdict == Verdict::good) {
-        const json::Value data = finding.data();
-        if (names_our_task(line, change, data.text())) return Reply::has_task;
-        if (may_answer_null(change) && data.is(json::Kind::null)) return Reply::done;
-        why_lost = "the answer names no task that can be its own";
-        return Reply::lost;
-    }
-    constexpr int status_of_success = 200;
-    const bool is_unreadable =
-        finding.verdict == Verdict::not_proxmox && answer.status == status_of_success;
-    return finding.verdict == Verdict::unknown || is_unreadable ? Reply::lost : Reply::nothing_ran;
 }
 
 /// How long until the change is asked for again although nothing of it ran; nothing: it is not.
@@ -238,20 +201,19 @@ Way<Try> send(Line& line, const Change& change, Sending& sending) {
     const milliseconds patience = line.run.wait > milliseconds{0} ? line.run.wait : change_limit;
     if (!line.deadline) line.deadline = sending.sent_at + patience;
 
-    std::string why_lost;
-    const Reply reply = judge(line, change, finding, answer, why_lost);
-    if (reply != Reply::nothing_ran) line.stand.doing.has_changed = true;
-    if (reply == Reply::nothing_ran) {
+    const Reply reply = reply_of(line, change, finding, answer);
+    if (reply.how != Reply::How::nothing_ran) line.stand.doing.has_changed = true;
+    if (reply.how == Reply::How::nothing_ran) {
         std::string phrase = no_upid_phrase(line, answer);
         co_return co_await take_refusal(line, change, std::move(finding), std::move(phrase),
                                         sending);
     }
-    if (reply == Reply::lost) {
-        LostReply lost{std::move(why_lost), sending.sent_at, began_as_success(answer)};
+    if (reply.how == Reply::How::lost) {
+        LostReply lost{reply.why_lost, sending.sent_at, began_as_success(answer)};
         co_return co_await take_loss(line, change, std::move(lost), sending);
     }
     Try outcome;
-    if (reply == Reply::has_task) {
+    if (reply.how == Reply::How::has_task) {
         take_task(line, std::string(finding.data().text()));
         outcome.how = Try::How::has_task;
     }
