@@ -1,0 +1,133 @@
+// The login: knocks until a machine takes it, and compares the machine with the line.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "guest/login.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/escape.h"
+#include "guest/guest_answer.h"
+#include "guest/identity.h"
+#include "guest/machine.h"
+
+namespace proxmox {
+namespace {
+
+enum RungNumber : std::size_t { port, banner, login };
+
+Execution knock_of(const Visit& visit, milliseconds limit) {
+    const SshPlace& place = visit.run.ssh;
+    const Record& record = visit.line.record;
+    const std::string remote = fmt::format("exec sh -c {} login {}", shell_quoted(scripts::login),
+                                           record.has("vm_sudo") ? "1" : "''");
+    std::vector<std::string> call =
+        ssh_call(place, record, visit.control_name, limit / 2, remote, Opens::yes);
+    if (visit.takes_any_key) call = overruled(std::move(call), "StrictHostKeyChecking=accept-new");
+    if (const std::string file = known_hosts_file(place, record); !file.empty()) {
+        const std::array files{fresh_keys_file(place, visit.control_name), file};
+        call = overruled(std::move(call), known_hosts_option(files));
+    }
+    return {.arguments = std::move(call), .limit = limit, .stop_limit = {}};
+}
+
+/// The address may be anybody's claim: before anything runs there, the machine is compared with the
+/// line, and only then its key is kept as that machine's.
+Reached<void> know_machine(Visit& visit, std::string_view said) {
+    Line& line = visit.line;
+    const auto [how, why] = identity_of(said, line.record);
+    if (how == Identity::How::other)
+        return ends_by(visit_failure(line, Exit::tls_identity, "another machine answers there", why,
+                                     "nothing was run in it; who has this address"));
+    if (how == Identity::How::unproven && visit.returns == 0)
+        line.note(fmt::format("{}: nothing there shows this user which machine it is (line {})",
+                              line.stand.doing.subject, line.record.line_number()));
+    const std::string file = known_hosts_file(visit.run.ssh, line.record);
+    if (file.empty()) return {};
+    const auto kept =
+        visit.run.adopt_keys(fresh_keys_file(visit.run.ssh, visit.control_name), file);
+    if (!kept)
+        line.note(fmt::format("{}: its key is not kept (line {}: {})", line.stand.doing.subject,
+                              line.record.line_number(), kept.error().message));
+    return {};
+}
+
+/// Nothing where the next knock may fare better, else why the way ends here.
+Reached<void> understand_knock(Visit& visit, const Ended& ended, milliseconds limit) {
+    Line& line = visit.line;
+    const auto& [executed, trouble] = ended;
+    if (trouble == SshTrouble::identity) return ends_by(refused_identity(visit, ended));
+    if (executed.how == Executed::How::not_started)
+        return ends_by(visit_failure(
+            line, Exit::line_failed, "no way to the guest", how_it_ended(executed, {}),
+            "is openssh-client installed, does a limit of this session stand in the way"));
+    if (trouble == SshTrouble::name)
+        return ends_by(visit_failure(line, Exit::unreachable, "no way to the guest",
+                                     ssh_words(executed), "is the address right"));
+    const RungNumber missing = trouble == SshTrouble::port     ? port
+                               : trouble == SshTrouble::banner ? banner
+                                                               : login;
+    const milliseconds now = line.stand.elapsed();
+    visit.ladder.miss(missing, now);
+    if (!visit.ladder.is_over(now)) return {};
+    const bool is_sshs = trouble != SshTrouble::none && executed.status == ssh_trouble_status;
+    return ends_by(visit_failure(
+        line, Exit::unreachable, waited_in_vain(visit.ladder, now),
+        is_sshs ? ssh_words(executed)
+                : with_words(how_it_ended(executed, limit), executed.output + executed.errors),
+        visit.ladder.missing().advice));
+}
+
+}  // namespace
+
+std::vector<Rung> login_rungs(const Record& record) {
+    // A refused login is not asked for often: sshd punishes those who do.
+    return {{.name = "open port",
+             .limit = limit_of(record, "port_timeout", 60s),
+             .advice = "is the address right, does sshd run, does a firewall stand between"},
+            {.name = "ssh banner",
+             .limit = limit_of(record, "banner_timeout", 30s),
+             .advice = "does sshd listen on this port, does the guest still generate its keys"},
+            {.name = "login",
+             .limit = limit_of(record, "login_timeout", 60s),
+             .advice = "is your key in the guest's authorized_keys, is the user right (--user)",
+             .first_pause = milliseconds{500},
+             .longest_pause = milliseconds{5'000}}};
+}
+
+/// A key that has changed is never taken, whatever the user's configuration says; what is stricter
+/// there holds.
+Way<void> ask_for_policy(Visit& visit) {
+    Execution question = knock_of(visit, longest_knock);
+    question.arguments = question_of(std::move(question.arguments));
+    const Ended ended = co_await run_ssh(visit.line, std::move(question));
+    visit.takes_any_key = takes_any_key(ended.executed.output);
+}
+
+/// Knocks until the guest takes the login. Each attempt is one at the whole way: ssh itself says
+/// how far it came.
+Way<void> log_in(Visit& visit) {
+    Line& line = visit.line;
+    Doing& doing = line.stand.doing;
+    doing.when_cut_short = fmt::format("{}: interrupted before the login (line {})", doing.subject,
+                                       line.record.line_number());
+    while (true) {
+        doing.waits_for = visit.ladder.missing().name;
+        const milliseconds limit =
+            std::clamp(visit.ladder.left(line.stand.elapsed()), shortest_limit, longest_knock);
+        Execution knock = knock_of(visit, limit);
+        const Ended ended = co_await run_ssh(line, std::move(knock));
+        if (ended.has_exited_with(0) && ended.executed.output.starts_with("ready ")) {
+            co_await know_machine(visit, ended.executed.output);
+            co_return;
+        }
+        co_await understand_knock(visit, ended, limit);
+        doing.waits_for = visit.ladder.missing().name;
+        const milliseconds now = line.stand.elapsed();
+        co_await pause_for(line, visit.ladder.next_look(now) - now);
+    }
+}
+
+}  // namespace proxmox
