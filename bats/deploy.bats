@@ -104,9 +104,11 @@ columns() { sed -E 's/^ +//; s/ {2,}/|/g; s/\|$//' <<<"$output"; }
     deploy
     assert_status 0
     echo 8110 | proxmox_vm.set_config --set cores=1 >/dev/null
+    # What cannot be read is compared by whether it is there.
+    curl_api /nodes/px-testing/qemu/8110/config -X PUT -d delete=cipassword >/dev/null
     deploy --dry-run
     assert_status 0
-    assert_matches "$(columns)" '8110\|lab-web\|to change\|.*cores'
+    assert_matches "$(columns)" '8110\|lab-web\|to change\|.*cipassword.*cores'
     assert_contains "$(columns)" '1 as wanted, 1 to change'
     deploy
     assert_status 0
@@ -146,6 +148,15 @@ columns() { sed -E 's/^ +//; s/ {2,}/|/g; s/\|$//' <<<"$output"; }
     assert_status 0
     assert_contains "$(columns)" '8110|lab-web|ready|10.20.41.110'
     assert_equal "$(changes | grep -c '/clone$')" 2
+}
+
+@test "a stage that cannot begin is told with its words, and no machine is lost sight of" {
+    export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/'a"b'
+    deploy
+    assert_status 1
+    assert_contains "$stderr" 'ssh cannot be told of a file in there'
+    assert_contains "$(columns)" '8110|lab-web|failed|not '
+    assert_contains "$(columns)" '8111|lab-db|failed|not '
 }
 
 @test "a plan that cannot be read is told as range42.plan tells it, and nothing is asked for" {

@@ -6,6 +6,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -18,6 +19,8 @@ PROGRESS_PAUSE_S = 0.5
 # Waiting costs little, and Proxmox itself lets two clones at a time come onto a storage.
 CLONE_JOBS, CHANGE_JOBS, WAIT_JOBS = "16", "8", "64"
 STAGES = ("vm_clone", "vm_configure", "vm_start", "guest_wait_ssh", "guest_wait_cloudinit")
+# Done, a line failed, a line's outcome is unknown.
+STATUSES_OF_LINES = (0, 1, 3)
 STATES = ("new", "as wanted", "to change", "refused")
 
 
@@ -104,8 +107,10 @@ class Stage:
         self._board = board
         self._takes = takes
         self._lock = threading.Lock()
+        # What fails is on its lines; this is for a tool that could not even begin.
+        self._words = tempfile.TemporaryFile("w+")
         self._tool = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                      stderr=subprocess.DEVNULL, text=True)
+                                      stderr=self._words, text=True)
         self._reader = threading.Thread(target=self._pass_on, daemon=True)
         self._reader.start()
 
@@ -129,6 +134,13 @@ class Stage:
     def wait(self):
         self._reader.join()
         return self._tool.wait()
+
+    def trouble(self):
+        """Why the tool as a whole has failed; lines that failed have told it themselves."""
+        if self.wait() in STATUSES_OF_LINES:
+            return ""
+        self._words.seek(0)
+        return self._words.read().strip()
 
     def _pass_on(self):
         for line in self._tool.stdout:
@@ -211,8 +223,10 @@ def identity(record):
     return record.get("vm_new_id") or record.get("vm_id", "?")
 
 
-def tell_lost(board, plan):
+def tell_lost(board, plan, stages):
     """A tool that ended before it read a line has told nothing of it."""
+    for trouble in filter(None, (stage.trouble() for stage in stages)):
+        say(trouble)
     told = {str(identity(record)) for record in board.readies}
     told |= {str(identity(record)) for record, _, _ in board.failures}
     for record in plan:
@@ -266,7 +280,7 @@ def deploy(tools, wishes, plan):
         say("\ninterrupted; the tools end what they have begun")
         for stage in stages:
             stage.wait()
-    tell_lost(board, plan)
+    tell_lost(board, plan, stages)
     show_end(board, began)
     is_whole = len(board.readies) == len(plan)
     if os.path.exists(journal):
