@@ -336,6 +336,8 @@ constexpr GuestStep some_step{.commands = {{.stage = "make it",
                                             .repeat = Repeat::until_ready,
                                             .proofs = {"made"}}}};
 
+constexpr std::string_view own_uuid = "01234567-89ab-cdef-0123-456789abcdef";
+
 class GuestWayTest : public testing::Test {
   protected:
     explicit GuestWayTest(const GuestStep& step = some_step)
@@ -343,6 +345,13 @@ class GuestWayTest : public testing::Test {
         Record record(1);
         record.set("vm_ip", "192.0.2.1");
         record.set("vm_id", "100");
+        record.set("vm_uuid", own_uuid);
+        guests_.host_keys = {
+            .are_known = [](const std::string&) { return false; },
+            .keep = [](const std::string&, std::string_view) { return Outcome{}; },
+            .adopt = [](const std::string&, const std::string&) { return Outcome{}; }};
+        guests_.take_connection = [](const Record&, std::string_view) { return false; };
+        guests_.leave_connection = [](const Record&, std::string_view) {};
         walk_.emplace(run_, claimed_, std::move(record),
                       [this](Line& line) { return go_through_step(line, guests_, 1); });
     }
@@ -360,11 +369,15 @@ class GuestWayTest : public testing::Test {
     Step get_in() {
         (void)walk_->begin(now_);
         (void)answer({.output = "user root\nstricthostkeychecking accept-new\n"});
-        return answer_begun({.output = "ready root\n"});
+        return answer_begun({.output = fmt::format("ready root\nuuid {}\n", own_uuid)});
     }
     static bool wants_ssh(const Step& step) {
         const auto* want = std::get_if<Want>(&step);
         return want != nullptr && std::holds_alternative<Execute>(*want);
+    }
+    static std::string call_in(const Step& step) {
+        return fmt::format(
+            "{}", fmt::join(std::get<Execute>(std::get<Want>(step)).execution.arguments, " "));
     }
     static const Sleep* sleep_in(const Step& step) {
         const auto* want = std::get_if<Want>(&step);
@@ -374,7 +387,7 @@ class GuestWayTest : public testing::Test {
 
     const proxmox::Run run_{
         .printing = {.prints = some_prints, .action = "guest_test", .carries = true}, .wait = 100s};
-    const GuestRun guests_;
+    GuestRun guests_;
     ClaimedTasks claimed_;
     std::optional<Walk> walk_;
     Moment now_{};
@@ -428,6 +441,72 @@ TEST_F(GuestWayTest, AProofIsTextWhateverItsBytes) {
     const Step step = answer_begun({.output = "made \xff\x1b[2J\n"});
     EXPECT_NE(std::get<Ending>(step).output.find("\"made\":\"\xef\xbf\xbd\\u001b[2J\""),
               std::string::npos);
+}
+
+TEST_F(GuestWayTest, OfAnUnknownMachineTheUsersPolicyIsAskedAndNeverLoosened) {
+    EXPECT_NE(call_in(walk_->begin(now_)).find("ssh -G "), std::string::npos);
+    const std::string strict = call_in(answer({.output = "user x\nstricthostkeychecking yes\n"}));
+    EXPECT_EQ(strict.find("StrictHostKeyChecking"), std::string::npos);
+}
+
+TEST_F(GuestWayTest, WhereThePolicyTakesAnyKeyAChangedOneIsStillRefused) {
+    (void)walk_->begin(now_);
+    const std::string loose = call_in(answer({.output = "user x\nstricthostkeychecking false\n"}));
+    EXPECT_NE(loose.find("StrictHostKeyChecking=accept-new"), std::string::npos);
+}
+
+TEST_F(GuestWayTest, AKnownMachineHasToShowItsKeyWhateverThePolicy) {
+    guests_.host_keys.are_known = [](const std::string& file) {
+        return file == fmt::format("known/{}", own_uuid);
+    };
+    const std::string knock = call_in(walk_->begin(now_));
+    EXPECT_EQ(knock.find("ssh -G "), std::string::npos);
+    EXPECT_NE(knock.find("StrictHostKeyChecking=yes"), std::string::npos);
+}
+
+class LeftConnectionTest : public GuestWayTest {
+  protected:
+    explicit LeftConnectionTest(const GuestStep& step = some_step) : GuestWayTest(step) {
+        guests_.take_connection = [](const Record& record, std::string_view name) {
+            return record["vm_id"] == "100" && name == "c1";
+        };
+        guests_.leave_connection = [this](const Record&, std::string_view) { ++left_; };
+    }
+    int left_ = 0;
+};
+
+TEST_F(LeftConnectionTest, NeedsNoLoginAndIsLeftToTheNextTool) {
+    EXPECT_NE(call_in(walk_->begin(now_)).find("exit 0"), std::string::npos);
+    EXPECT_EQ(left_, 0);
+    (void)answer_begun({.output = "made it\n"});
+    EXPECT_EQ(left_, 1);
+}
+
+TEST_F(LeftConnectionTest, WhereItHasGoneTheLoginComesFirstAfterAll) {
+    (void)walk_->begin(now_);
+    const Step asked =
+        answer({.status = 255, .errors = "Connection closed by UNKNOWN port 65535\n"});
+    EXPECT_NE(call_in(asked).find("ssh -G "), std::string::npos);
+    const Step knock = answer({.output = "user root\nstricthostkeychecking accept-new\n"});
+    EXPECT_NE(call_in(knock).find("login"), std::string::npos);
+    EXPECT_NE(call_in(answer_begun({.output = "ready root\n"})).find("exit 0"), std::string::npos);
+}
+
+TEST_F(LeftConnectionTest, IsNotLeftByALineThatFailed) {
+    (void)walk_->begin(now_);
+    (void)answer_begun({.status = 1, .errors = "broken\n"});
+    EXPECT_EQ(left_, 0);
+}
+
+constexpr GuestStep step_without_commands{};
+
+class LoginAloneTest : public LeftConnectionTest {
+  protected:
+    LoginAloneTest() : LeftConnectionTest(step_without_commands) {}
+};
+
+TEST_F(LoginAloneTest, IsMadeEvenWhereAConnectionWasLeft) {
+    EXPECT_NE(call_in(walk_->begin(now_)).find("ssh -G "), std::string::npos);
 }
 
 constexpr GuestStep changing_step{

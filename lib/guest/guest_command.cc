@@ -86,7 +86,7 @@ std::string calls_of_step(const GuestRun& run, const Record& record,
 Outcome forget_host_keys(const GuestRun& run, const Record& record) {
     const std::string file = known_hosts_file(run.ssh, record);
     if (!record.has(run.step.forgets_key) || file.empty()) return {};
-    return run.remember_keys(file, {});
+    return run.host_keys.keep(file, {});
 }
 
 Outcome remember_host_keys(const GuestRun& run, const Record& record) {
@@ -99,7 +99,7 @@ Outcome remember_host_keys(const GuestRun& run, const Record& record) {
         rest.remove_prefix(std::min(key.size() + 1, rest.size()));
         lines += fmt::format("range42-vm-{} {}\n", record["vm_uuid"], key);
     }
-    return run.remember_keys(file, lines);
+    return run.host_keys.keep(file, lines);
 }
 
 }  // namespace proxmox

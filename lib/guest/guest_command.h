@@ -8,6 +8,7 @@
 
 #include "guest/guest.h"
 #include "guest/guest_operands.h"
+#include "guest/host_keys.h"
 #include "guest/ssh.h"
 #include "line/record.h"
 #include "secret.h"
@@ -23,10 +24,10 @@ struct GuestRun {
     SshPlace ssh{};
     vault::Secret secret{};
     GuestOperands operands{};
-    /// Stores the host keys that count from now on; an effect, so that it comes from outside.
-    std::function<Outcome(const std::string& file, std::string_view keys)> remember_keys{};
-    /// ... those that a login has found.
-    std::function<Outcome(const std::string& fresh, const std::string& file)> adopt_keys{};
+    HostKeys host_keys{};
+    /// Whether the tool before this one has left its connection to the line's machine.
+    std::function<bool(const Record& record, std::string_view control_name)> take_connection{};
+    std::function<void(const Record& record, std::string_view control_name)> leave_connection{};
 };
 
 /// `control_name` keeps the connections of different lines apart.

@@ -26,7 +26,6 @@ Way<Printed> tell_instead(Line& line, const WayMaker& way_of) {
 Result<RunEnd> work_on_lines(const Run& run, const GuestSession& guests, Transfers& transfers,
                              const WayMaker& way_of) {
     const auto& [session, options, input] = guests;
-    session.signals.catch_ends();
     WayMaker way = way_of;
     if (options.dry_run) way = [&way_of](Line& line) { return tell_instead(line, way_of); };
     Shift shift(run, static_cast<std::size_t>(options.jobs),
@@ -50,9 +49,6 @@ Result<Exit> work(const Session& session, const RunLines& run_lines) {
     LineReader input(STDIN_FILENO);
     if (isatty(STDIN_FILENO) == 1)
         return fail(Exit::line_failed, "no input on stdin", "pipe JSON lines into it; see --help");
-    const auto has_content = input.await_content();
-    if (!has_content) return std::unexpected(has_content.error());
-    if (!*has_content) return Exit::ok;
     const auto end = run_lines({session, *options, input});
     if (!end) return std::unexpected(end.error());
     return end->exit;
@@ -63,6 +59,15 @@ Result<Exit> work(const Session& session, const RunLines& run_lines) {
 int run_on_guests(const Tool& tool, int argc, char** argv, const RunLines& run_lines) {
     return run_session(tool, argc, argv,
                        [&run_lines](const Session& session) { return work(session, run_lines); });
+}
+
+Result<RunEnd> when_lines_come(const GuestSession& guests,
+                               const std::function<Result<RunEnd>()>& run) {
+    Signals& signals = guests.session.signals;
+    signals.catch_ends();
+    const auto has_content = guests.input.await_content(signals.descriptor());
+    if (!has_content) return std::unexpected(has_content.error());
+    return *has_content ? run() : RunEnd{};
 }
 
 Result<RunEnd> run_without_api(const Run& run, const GuestSession& guests, const WayMaker& way_of) {

@@ -12,7 +12,7 @@
 
 namespace proxmox {
 
-/// A session once its command line is understood and there are lines to work on.
+/// A session once its command line is understood; its lines may be long in coming.
 struct GuestSession {
     const Session& session;
     const Options& options;
@@ -24,6 +24,10 @@ using RunLines = std::function<Result<RunEnd>(const GuestSession& guests)>;
 
 /// Understands the command line, runs the lines, says what went wrong, and ends the process.
 int run_on_guests(const Tool& tool, int argc, char** argv, const RunLines& run_lines);
+
+/// Runs once the first line has come; where none ever does, there is nothing to do.
+Result<RunEnd> when_lines_come(const GuestSession& guests,
+                               const std::function<Result<RunEnd>()>& run);
 
 /// Lines that need no API.
 Result<RunEnd> run_without_api(const Run& run, const GuestSession& guests, const WayMaker& way_of);

@@ -111,11 +111,11 @@ Way<void> run_command(Visit& visit, const GuestCommand& command) {
 Way<void> visit_machine(Line& line, const GuestRun& run, std::string control_name) {
     Visit visit{line, run, std::move(control_name), Ladder(login_rungs(line.record))};
     visit.ladder.begin(line.stand.elapsed(), line.run.wait);
-    co_await ask_for_policy(visit);
-    co_await log_in(visit);
+    co_await come_in(visit);
     for (const GuestCommand& command : run.step.commands)
         if (command.needs.empty() || line.record.has(command.needs))
             co_await run_command(visit, command);
+    run.leave_connection(line.record, visit.control_name);
 }
 
 }  // namespace

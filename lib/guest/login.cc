@@ -25,7 +25,8 @@ Execution knock_of(const Visit& visit, milliseconds limit) {
                                            record.has("vm_sudo") ? "1" : "''");
     std::vector<std::string> call =
         ssh_call(place, record, visit.control_name, limit / 2, remote, Opens::yes);
-    if (visit.takes_any_key) call = overruled(std::move(call), "StrictHostKeyChecking=accept-new");
+    if (const std::string_view policy = visit.key_policy.value_or(""); !policy.empty())
+        call = overruled(std::move(call), policy);
     if (const std::string file = known_hosts_file(place, record); !file.empty()) {
         const std::array files{fresh_keys_file(place, visit.control_name), file};
         call = overruled(std::move(call), known_hosts_option(files));
@@ -47,7 +48,7 @@ Reached<void> know_machine(Visit& visit, std::string_view said) {
     const std::string file = known_hosts_file(visit.run.ssh, line.record);
     if (file.empty()) return {};
     const auto kept =
-        visit.run.adopt_keys(fresh_keys_file(visit.run.ssh, visit.control_name), file);
+        visit.run.host_keys.adopt(fresh_keys_file(visit.run.ssh, visit.control_name), file);
     if (!kept)
         line.note(fmt::format("{}: its key is not kept (line {}: {})", line.stand.doing.subject,
                               line.record.line_number(), kept.error().message));
@@ -80,6 +81,23 @@ Reached<void> understand_knock(Visit& visit, const Ended& ended, milliseconds li
         visit.ladder.missing().advice));
 }
 
+/// Decided before the first knock: a key that has changed is never taken, whatever the user's
+/// configuration says, and what is stricter there holds. Of a machine whose key is known it need
+/// not be asked.
+Way<void> decide_on_keys(Visit& visit) {
+    const GuestRun& run = visit.run;
+    const std::string file = known_hosts_file(run.ssh, visit.line.record);
+    if (!file.empty() && run.host_keys.are_known(file)) {
+        visit.key_policy = "StrictHostKeyChecking=yes";
+        co_return;
+    }
+    Execution question = knock_of(visit, longest_knock);
+    question.arguments = question_of(std::move(question.arguments));
+    const Ended ended = co_await run_ssh(visit.line, std::move(question));
+    visit.key_policy =
+        takes_any_key(ended.executed.output) ? "StrictHostKeyChecking=accept-new" : "";
+}
+
 }  // namespace
 
 std::vector<Rung> login_rungs(const Record& record) {
@@ -97,19 +115,11 @@ std::vector<Rung> login_rungs(const Record& record) {
              .longest_pause = milliseconds{5'000}}};
 }
 
-/// A key that has changed is never taken, whatever the user's configuration says; what is stricter
-/// there holds.
-Way<void> ask_for_policy(Visit& visit) {
-    Execution question = knock_of(visit, longest_knock);
-    question.arguments = question_of(std::move(question.arguments));
-    const Ended ended = co_await run_ssh(visit.line, std::move(question));
-    visit.takes_any_key = takes_any_key(ended.executed.output);
-}
-
 /// Knocks until the guest takes the login. Each attempt is one at the whole way: ssh itself says
 /// how far it came.
 Way<void> log_in(Visit& visit) {
     Line& line = visit.line;
+    if (!visit.key_policy) co_await decide_on_keys(visit);
     Doing& doing = line.stand.doing;
     doing.when_cut_short = fmt::format("{}: interrupted before the login (line {})", doing.subject,
                                        line.record.line_number());
@@ -128,6 +138,14 @@ Way<void> log_in(Visit& visit) {
         const milliseconds now = line.stand.elapsed();
         co_await pause_for(line, visit.ladder.next_look(now) - now);
     }
+}
+
+Way<void> come_in(Visit& visit) {
+    const GuestRun& run = visit.run;
+    // A step without commands is there for the login itself.
+    if (run.step.commands.size() > 0 && run.take_connection(visit.line.record, visit.control_name))
+        co_return;
+    co_await log_in(visit);
 }
 
 }  // namespace proxmox

@@ -10,8 +10,10 @@ namespace proxmox {
 
 std::vector<Rung> login_rungs(const Record& record);
 
-/// To be known before the first knock: what the user's own configuration says of keys.
-Way<void> ask_for_policy(Visit& visit);
+/// Over the connection that the tool before has left: it was proven to lead to this machine. Where
+/// there is none, by a login.
+Way<void> come_in(Visit& visit);
+/// Knocks until the machine takes the login and is the line's, or its time is up.
 Way<void> log_in(Visit& visit);
 
 }  // namespace proxmox

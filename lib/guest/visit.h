@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,8 @@ struct Visit {
     Ladder ladder;
     /// So often the connection had gone before a command was sent.
     int returns = 0;
-    /// What the user's configuration takes; a changed key we do not.
-    bool takes_any_key = false;
+    /// The option that overrules which host keys ssh takes, once it is known; empty for none.
+    std::optional<std::string_view> key_policy{};
 };
 
 /// A call of ssh that has ended, and what went wrong with ssh itself.

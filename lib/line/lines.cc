@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace proxmox {
@@ -48,7 +49,7 @@ bool LineReader::is_empty() const {
     return is_pipe && ioctl(descriptor_, FIONREAD, &bytes) == 0 && bytes == 0;
 }
 
-Result<bool> LineReader::await_content() {
+Result<bool> LineReader::await_content(int interrupt) {
     // Blank lines are counted and dropped, so that a long run of them needs no memory.
     while (true) {
         const std::size_t content = buffer_.find_first_not_of(blanks, start_);
@@ -60,9 +61,19 @@ Result<bool> LineReader::await_content() {
         }
         searched_ = start_;
         if (content != std::string::npos) return true;
-        if (ended_) return false;
+        if (ended_ || is_interrupted(interrupt)) return false;
         if (const auto filled = fill(); !filled) return std::unexpected(filled.error());
     }
+}
+
+/// Waits for input or for that; a negative descriptor never comes.
+bool LineReader::is_interrupted(int interrupt) const {
+    if (interrupt < 0) return false;
+    std::array<pollfd, 2> either{{{.fd = descriptor_, .events = POLLIN, .revents = 0},
+                                  {.fd = interrupt, .events = POLLIN, .revents = 0}}};
+    while (poll(either.data(), either.size(), -1) < 0 && errno == EINTR) {
+    }
+    return either[1].revents != 0;
 }
 
 bool LineReader::has_line() {

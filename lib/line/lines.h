@@ -31,8 +31,9 @@ class LineReader {
     /// Blocks until something has come or nothing ever will, without taking any of it: true for the
     /// latter.
     bool is_empty() const;
-    /// Blocks until something other than blank lines has come; false when nothing ever will.
-    Result<bool> await_content();
+    /// Blocks until something other than blank lines has come; false when nothing ever will, or
+    /// once `interrupt` can be read.
+    Result<bool> await_content(int interrupt = -1);
     /// The next whole line; at the end of input also a last one without newline.
     std::optional<InputLine> next();
 
@@ -48,6 +49,7 @@ class LineReader {
 
   private:
     std::optional<InputLine> take(std::size_t size, std::size_t newline);
+    bool is_interrupted(int interrupt) const;
 
     int descriptor_;
     std::string buffer_;
