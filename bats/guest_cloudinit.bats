@@ -59,3 +59,43 @@ echo "status: done"'
     assert_status 1
     assert_contains "$stderr" 'not yet after 1 s'
 }
+
+@test "a machine that starts again meanwhile is waited for, and asked again" {
+    cloud_init_does 'echo >>/guest/count
+[ -e /guest/over ] && echo "status: done" || echo "status: running"'
+    start_guest
+    (
+        exec 3>&-
+        trap 'stop_guest; exit 0' TERM
+        await '[ -s "$guest/guest/count" ]'
+        stop_guest
+        sleep 0.5
+        : >"$guest/guest/over"
+        start_guest
+        while sleep 0.05; do :; done
+    ) &
+    local guests=$!
+    run_wait --timeout 15
+    kill "$guests"
+    wait "$guests"
+    assert_status 0
+    assert_equal "$(jq -r .cloud_init <<<"$output")" done
+}
+
+@test "row 61: an ssh that is lost while it waits is begun anew, some times" {
+    cloud_init_does 'echo "status: done"'
+    start_guest
+    mkdir -p "$BATS_TEST_TMPDIR/bin"
+    printf '#!/bin/sh\ncase $* in *guard*) [ -e %q ] || { : >%q; echo gone >&2; exit 255; } ;; esac
+exec %q "$@"\n' "$BATS_TEST_TMPDIR/once" "$BATS_TEST_TMPDIR/once" "$(type -P ssh)" \
+        >"$BATS_TEST_TMPDIR/bin/ssh"
+    chmod +x "$BATS_TEST_TMPDIR/bin/ssh"
+    run_line "PATH='$BATS_TEST_TMPDIR/bin':\$PATH; echo '$web_01' | guest.wait_cloudinit"
+    assert_status 0
+    assert_equal "$(jq -r .cloud_init <<<"$output")" done
+    sed -i 's/\[ -e .* \] ||//' "$BATS_TEST_TMPDIR/bin/ssh"
+    run_line "PATH='$BATS_TEST_TMPDIR/bin':\$PATH; echo '$web_01' | guest.wait_cloudinit"
+    assert_status 6
+    assert_contains "$stderr" 'connection lost while it was to await cloud-init'
+    refute_contains "$stderr" unknown
+}

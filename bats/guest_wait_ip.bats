@@ -27,7 +27,7 @@ set_config() {
 }
 
 @test "agent and address may come late; nothing is slept through" {
-    start_guests --agent-delay-ms 700 --address-delay-ms 500
+    start_guests --agent-delay-ms 1500 --address-delay-ms 1000
     run_line "echo 100 | guest.wait_ip"
     assert_status 0
     assert_equal "$(jq -r .vm_ip <<<"$output")" 198.18.0.100

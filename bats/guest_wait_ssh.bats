@@ -78,7 +78,7 @@ start_front() {
 @test "without a login, the login is named" {
     rm "$guest/root/.ssh/authorized_keys"
     start_guest
-    run_line "echo '$web_01' | guest.wait_ssh --login-timeout 1"
+    run_line "echo '$web_01' | guest.wait_ssh --login-timeout 3"
     assert_status 6
     # On a slow machine one attempt takes longer than its limit is.
     assert_matches "$stderr" 'no login after [0-9]+ s'

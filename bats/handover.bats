@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Tools of one pipe log in to a machine once: each leaves its connection to the tool that reads it.
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2002,SC2154 # cat opens what a tool must not wait for; helpers set the rest
 load helper
 load guest
 
@@ -15,6 +16,18 @@ teardown() { stop_guest; }
 
 readonly web='{"vm_ip":"127.0.0.1","vm_id":100,"vm_name":"web-01"}'
 
+# Writes the lines behind $1 into a FIFO, once so many tools of the pipe are there. It is read by
+# cat, since a tool whose stdin is yet to be opened is not there.
+feed() {
+    mkfifo "$BATS_TEST_TMPDIR/fed"
+    (
+        exec 3>&-
+        # Each has a directory of its own, and one in which it is handed connections.
+        await "[ \"\$(ls '$XDG_RUNTIME_DIR' | wc -l)\" -ge $((2 * $1)) ]"
+        printf '%s\n' "${@:2}" >"$BATS_TEST_TMPDIR/fed"
+    ) &
+}
+
 logins() { grep -c 'Accepted publickey' "$guest/guest/sshd.log"; }
 
 # What a run needs is gone with it: its directories, and the connections behind their sockets.
@@ -24,7 +37,9 @@ assert_nothing_left() {
 }
 
 @test "three tools and one login, and the last one closes it" {
-    run_line "echo '$web' | guest.wait_ssh | guest.wait_cloudinit | guest.run -- hostname"
+    feed 3 "$web"
+    run_line "cat '$BATS_TEST_TMPDIR/fed' |
+        guest.wait_ssh | guest.wait_cloudinit | guest.run -- hostname"
     assert_status 0
     assert_equal "$(jq -r '"\(.ssh_ready) \(.cloud_init) \(.run_status)"' <<<"$output")" \
         'true done 0'
@@ -44,14 +59,16 @@ assert_nothing_left() {
 }
 
 @test "a connection by other words, as through a port of one's own, is not taken" {
-    run_line "echo '$web' | guest.wait_ssh | guest.run --port $guest_port -- true"
+    feed 2 "$web"
+    run_line "cat '$BATS_TEST_TMPDIR/fed' | guest.wait_ssh | guest.run --port $guest_port -- true"
     assert_status 0
     assert_equal "$(logins)" 2
     assert_nothing_left
 }
 
 @test "two lines for one machine each have a connection of their own" {
-    run_line "printf '%s\n' '$web' '$web' | guest.wait_ssh | guest.run -- true"
+    feed 2 "$web" "$web"
+    run_line "cat '$BATS_TEST_TMPDIR/fed' | guest.wait_ssh | guest.run -- true"
     assert_status 0
     assert_equal "$(wc -l <<<"$output")" 2
     assert_nothing_left
@@ -65,21 +82,23 @@ assert_nothing_left() {
 }
 
 @test "a connection that has gone meanwhile is opened again" {
+    feed 2 "$web" "${web/100/101}"
     (
         exec 3>&-
-        printf '%s\n' "$web" "${web/100/101}" | guest.wait_ssh |
-            guest.run -- sleep 2 >"$BATS_TEST_TMPDIR/out"
+        cat "$BATS_TEST_TMPDIR/fed" | guest.wait_ssh |
+            guest.run -- sleep 3 >"$BATS_TEST_TMPDIR/out"
     ) &
+    local pipe=$!
     # The reader works in one machine once at a time: the second line's connection lies there.
     await 'pkill -f "^ssh: $XDG_RUNTIME_DIR/.*/c2 .mux"'
-    wait "$!"
+    wait "$pipe"
     assert_equal "$(jq -r '"\(.vm_id) \(.run_status)"' "$BATS_TEST_TMPDIR/out")" $'100 0\n101 0'
     assert_equal "$(logins)" 3
     assert_nothing_left
 }
 
 @test "an interrupted reader that has had no line leaves nothing behind" {
-    mkfifo "$BATS_TEST_TMPDIR/lines"
+    mkfifo "$BATS_TEST_TMPDIR/lines" # a pipe by name
     env --default-signal=INT,TERM guest.run -- true <"$BATS_TEST_TMPDIR/lines" 3>&- &
     local reader=$!
     exec {writer}>"$BATS_TEST_TMPDIR/lines"

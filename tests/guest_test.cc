@@ -430,10 +430,14 @@ TEST_F(GuestWayTest, NotYetIsAskedAgainUntilItsTimeIsUp) {
     EXPECT_NE(trace_of(step).find("not yet after 10 s"), std::string::npos);
 }
 
-TEST_F(GuestWayTest, ALostConnectionIsAnUnknownOutcome) {
+TEST_F(GuestWayTest, WhatOnlyLooksIsBegunAnewSomeTimesWhereItsConnectionIsLost) {
+    const Executed lost{.status = 255, .errors = "Shared connection to h closed.\n"};
     get_in();
-    const Step step = answer({.status = 255, .errors = "Shared connection to h closed.\n"});
-    EXPECT_EQ(std::get<Ending>(step).exit, Exit::outcome_unknown);
+    for (int times = 0; times < longest_returns; ++times) {
+        EXPECT_NE(call_in(answer(lost)).find("login"), std::string::npos);
+        (void)answer_begun({.output = fmt::format("ready root\nuuid {}\n", own_uuid)});
+    }
+    EXPECT_EQ(std::get<Ending>(answer(lost)).exit, Exit::unreachable);
 }
 
 TEST_F(GuestWayTest, AProofIsTextWhateverItsBytes) {
@@ -521,6 +525,12 @@ class ChangingWayTest : public GuestWayTest {
         return std::get<Ending>(answer_begun(std::move(executed))).exit;
     }
 };
+
+TEST_F(ChangingWayTest, ALostConnectionIsAnUnknownOutcome) {
+    get_in();
+    const Step step = answer({.status = 255, .errors = "Shared connection to h closed.\n"});
+    EXPECT_EQ(std::get<Ending>(step).exit, Exit::outcome_unknown);
+}
 
 TEST_F(ChangingWayTest, AKilledSshLeavesTheOutcomeUnknown) {
     EXPECT_EQ(exit_after({.how = Executed::How::killed, .status = 9}), Exit::outcome_unknown);

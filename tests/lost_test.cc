@@ -84,5 +84,11 @@ TEST(Lost, AsksSinceTheEarliestPossibleStart) {
               "/nodes/px/tasks?source=all&vmid=100&limit=50");
 }
 
+TEST(Lost, AsksForMoreWhereNoVmNarrowsTheSearch) {
+    const LostChange download{"px", "x.iso", "root@pam!token", {"download"}};
+    EXPECT_EQ(ask_for_tasks(download, std::nullopt).path,
+              "/nodes/px/tasks?source=all&typefilter=download&limit=500");
+}
+
 }  // namespace
 }  // namespace proxmox

@@ -28,10 +28,9 @@ void tell_change(Line& line, bool is_open) {
 }
 
 /// How the command ended, which may be run again while it is not yet ready and has time left.
-Way<Ended> run_until_ready(Visit& visit, const GuestCommand& command, milliseconds limit) {
+Way<Ended> run_until_ready(Visit& visit, const GuestCommand& command, milliseconds due) {
     Line& line = visit.line;
     const bool may_repeat = command.repeat == Repeat::until_ready;
-    const milliseconds due = line.stand.elapsed() + limit;
     Doing& doing = line.stand.doing;
     doing.waits_for = command.stage;
     doing.when_cut_short = fmt::format(
@@ -78,11 +77,13 @@ Reached<void> take_result(Visit& visit, const GuestCommand& command, const Ended
     Line& line = visit.line;
     const Executed& executed = ended.executed;
     if (ended.trouble == SshTrouble::identity) return ends_by(refused_identity(visit, ended));
-    if (ended.trouble != SshTrouble::none)
+    if (ended.trouble != SshTrouble::none) {
+        const bool only_looks = command.repeat == Repeat::until_ready;
         return ends_by(visit_failure(
-            line, Exit::outcome_unknown,
+            line, only_looks ? Exit::unreachable : Exit::outcome_unknown,
             fmt::format("connection lost while it was to {}", command.stage), ssh_words(executed),
-            "the guest stops and undoes what was begun once it sees that"));
+            only_looks ? "" : "the guest stops and undoes what was begun once it sees that"));
+    }
     if (visit.run.step.runs_operands && ended.has_exited())
         keep_result(executed, line);
     else if (!ended.has_exited_with(0))
@@ -94,18 +95,30 @@ Reached<void> take_result(Visit& visit, const GuestCommand& command, const Ended
     return {};
 }
 
-/// Runs a command to its end; where its connection had gone before, it returns through the login.
+/// Whether nothing is lost with the connection: no command was sent, or it only looks.
+bool may_begin_anew(const GuestCommand& command, const Ended& ended) {
+    if (found_no_connection(ended.executed, ended.trouble)) return true;
+    return command.repeat == Repeat::until_ready && ended.trouble != SshTrouble::none &&
+           ended.trouble != SshTrouble::identity;
+}
+
+/// Runs a command to its end; where it may be begun anew, it returns through the login. What is
+/// waited for may well start the machine again.
 Way<void> run_command(Visit& visit, const GuestCommand& command) {
-    const milliseconds limit = limit_of(visit.line.record, command.limit_key, command.limit);
-    Ended ended = co_await run_until_ready(visit, command, limit);
-    while (found_no_connection(ended.executed, ended.trouble) && visit.returns < longest_returns) {
+    Line& line = visit.line;
+    const milliseconds limit = limit_of(line.record, command.limit_key, command.limit);
+    const milliseconds due = line.stand.elapsed() + limit;
+    Ended ended = co_await run_until_ready(visit, command, due);
+    while (may_begin_anew(command, ended) && visit.returns < longest_returns) {
         ++visit.returns;
-        tell_change(visit.line, false);
+        tell_change(line, false);
+        visit.ladder = Ladder(login_rungs(line.record));
+        visit.ladder.begin(line.stand.elapsed(), line.run.wait);
         co_await log_in(visit);
-        ended = co_await run_until_ready(visit, command, limit);
+        ended = co_await run_until_ready(visit, command, due);
     }
     co_await take_result(visit, command, ended, limit);
-    tell_change(visit.line, false);
+    tell_change(line, false);
 }
 
 Way<void> visit_machine(Line& line, const GuestRun& run, std::string control_name) {

@@ -32,9 +32,17 @@ Request ask_for_tasks(const LostChange& lost, std::optional<std::time_t> server)
     if (lost.node.empty()) return {.method = Method::get, .path = "/cluster/tasks"};
     // Not source=active: that list drops tasks which have already ended.
     std::string path = fmt::format("/nodes/{}/tasks?source=all", lost.node);
-    if (is_vm_id(lost.id)) path += fmt::format("&vmid={}", lost.id);
+    int limit = asked_for_tasks;
+    if (is_vm_id(lost.id)) {
+        path += fmt::format("&vmid={}", lost.id);
+    } else {
+        // What belongs to no VM is one among all that the node does.
+        limit = asked_for_tasks_of_node;
+        if (lost.task_types.size() == 1)
+            path += fmt::format("&typefilter={}", lost.task_types.front());
+    }
     if (server) path += fmt::format("&since={}", earliest_start(lost, *server));
-    return {.method = Method::get, .path = path + fmt::format("&limit={}", asked_for_tasks)};
+    return {.method = Method::get, .path = path + fmt::format("&limit={}", limit)};
 }
 
 std::vector<Candidate> candidates_in(const json::Value& data, const LostChange& lost,

@@ -22,6 +22,7 @@ namespace proxmox {
 inline constexpr milliseconds recovery_limit{45'000};
 inline constexpr std::time_t clock_margin_s = 2;
 inline constexpr int asked_for_tasks = 50;
+inline constexpr int asked_for_tasks_of_node = 500;
 
 /// What the lost request would have started.
 struct LostChange {

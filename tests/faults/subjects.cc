@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "cases.h"
+#include "file_server.h"
 
 namespace faults {
 namespace {
@@ -135,6 +136,15 @@ constexpr Subject table[] = {
      .takes_names = true,
      .is_serial = true,
      .marked = "number"},
+    {.program = "proxmox_storage.download_iso",
+     .line = R"({"proxmox_storage":"local","iso_file_content_type":"iso",)"
+             R"("iso_checksum":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",)"
+             R"("iso_url":"http://127.0.0.1:~/x.iso","iso_file_name":"number@.iso"})",
+     .method = "POST",
+     .act = "/storage/local/download-url",
+     .form = "number@[^0-9]",
+     .takes_names = true,
+     .marked = "number"},
     {.program = "proxmox_vm.get_config", .read = config},
     {.program = "proxmox_network_vm.list_interfaces", .read = config},
     {.program = "proxmox_snapshot_vm.list_snapshot",
@@ -198,6 +208,8 @@ constexpr Subject later_table[] = {
      .is_serial = true},
 };
 
+bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
 std::string filled(std::string_view text, long vm_id) {
     std::string out;
     for (const char byte : text) {
@@ -205,6 +217,8 @@ std::string filled(std::string_view text, long vm_id) {
             out += std::to_string(vm_id);
         else if (byte == '#')
             out += std::to_string(vm_id + clone_distance);
+        else if (byte == '~')
+            out += std::to_string(file_server_port());
         else
             out += byte;
     }
@@ -239,7 +253,11 @@ long Subject::id_of(const Seen& seen) const {
 
 bool Subject::prints(std::string_view output, long vm_id) const {
     const long id = printed_id(vm_id);
-    if (!marked.empty()) return output.find(fmt::format("{}{}:", marked, id)) != output.npos;
+    if (!marked.empty()) {
+        const std::string mark = fmt::format("{}{}", marked, id);
+        const std::size_t end = output.find(mark) + mark.size();
+        return output.find(mark) != output.npos && (end >= output.size() || !is_digit(output[end]));
+    }
     return std::ranges::any_of(printed_ids, [&](const char* printed) {
         return output.find(fmt::format(fmt::runtime(printed), id)) != output.npos;
     });

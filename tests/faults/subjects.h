@@ -14,7 +14,8 @@ namespace faults {
 
 inline constexpr std::string_view one_vm = R"({"vm_id":@})";
 
-/// One executable. In its texts "@" stands for the guest's id, and "#" for that of a clone of it.
+/// One executable. In its texts "@" stands for the guest's id, "#" for that of a clone of it,
+/// and "~" for the port of a server that has files.
 struct Subject {
     std::string_view program;
     /// The line for a VM; a tool that reads no lines has none.

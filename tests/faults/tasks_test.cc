@@ -70,7 +70,8 @@ bool is_trace_of(const std::string& trace, const Subject& of, int line) {
     const std::string place = fmt::format("(line {}", line + 1);
     const std::string subject = fmt::format(":{}:", guest);
     return trace.find(place) != std::string::npos || trace.find(subject) != std::string::npos ||
-           trace.find(fmt::format("vm_id {}:", guest)) != std::string::npos;
+           trace.find(fmt::format("vm_id {}:", guest)) != std::string::npos ||
+           (!of.marked.empty() && of.prints(trace, guest));
 }
 
 void check(const Subject& subject, const TaskRow& row) {
