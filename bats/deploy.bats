@@ -195,3 +195,78 @@ vm_id|vm_name|vm_ip|vm_status'
     assert_contains "$(columns)" '8111|lab-db|ready|10.20.41.111'
     assert_equal "$(changes | grep -c '/clone$')" 2
 }
+
+# The scenario with its templates, on a node that has none; the image is on a server of this machine.
+with_templates() {
+    rm -r "$lab"
+    cp -r "$scenarios/lab" "$lab"
+    mkdir "$BATS_TEST_TMPDIR/files"
+    printf 'an image' >"$BATS_TEST_TMPDIR/files/noble.img"
+    python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$BATS_TEST_TMPDIR/files" \
+        >"$BATS_TEST_TMPDIR/server.out" 2>/dev/null 3>&- &
+    server=$!
+    await 'grep -q "Serving HTTP" "$BATS_TEST_TMPDIR/server.out"'
+    local port
+    port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$BATS_TEST_TMPDIR/server.out")
+    sed -i "s|https://images.example|http://127.0.0.1:$port|" "$lab/01_templates/_main.yml"
+    stop_node
+    start_node "${own_token[@]}" --plain --vms 2 --task-ms 100 "$@"
+    add_to_vault
+    templates_done=0
+}
+
+@test "templates that are missing are made first, through the API, from the plan's image" {
+    with_templates
+    start_guest
+    deploy --dry-run
+    assert_status 0
+    assert_equal "$(columns)" 'vm_id|name|state|what
+9221|template-small|new
+9232|template-medium|new
+8110|lab-web|new
+8111|lab-db|new
+
+4 new'
+    assert_equal "$(changes)" ''
+    deploy --journal "$BATS_TEST_TMPDIR/journal"
+    assert_status 0
+    assert_contains "$(columns)" '
+8110|lab-web|ready|10.20.41.110
+8111|lab-db|ready|10.20.41.111
+9221|template-small|made
+9232|template-medium|made'
+    assert_equal "$(changes | grep -c download-url)" 1
+    assert_equal "$(curl_api /nodes/px-testing/qemu/9232/config |
+        jq -c '.data | [.template, .cores, .memory, .ipconfig0, .ciuser]')" \
+        '[1,2,"8192","ip=10.20.40.232/24,gw=10.20.40.1","tom"]'
+    assert_contains "$(curl_api /nodes/px-testing/qemu/9232/config | jq -r .data.scsi0)" size=64G
+    assert_equal "$(jq -r 'select(.journal == "done") | .vm_id' "$BATS_TEST_TMPDIR/journal" |
+        sort | tr '\n' ' ')" '8110 8111 9221 9232 '
+    templates_done=$(wc -l <"$node_log")
+    deploy
+    assert_status 0
+    assert_contains "$(columns)" '9221|template-small|as wanted|a template'
+    assert_contains "$(columns)" '4 as wanted'
+    assert_equal "$(changes)" ''
+    kill "$server"
+}
+
+@test "a template that an earlier run left unfinished is finished; one without an image is refused" {
+    with_templates --fault 'fail=500:no%20more method=POST path=/9232/template$ instead nth=1'
+    start_guest
+    deploy
+    assert_status 1
+    assert_matches "$(columns)" '9232\|template-medium\|failed\|not converted: .*no more'
+    assert_matches "$(columns)" '8111\|lab-db\|(ready|failed)'
+    deploy
+    assert_contains "$(columns)" '9232|template-medium|to change|no template yet'
+    assert_equal "$(curl_api /nodes/px-testing/qemu/9232/config | jq .data.template)" 1
+    sed -i 's|9221|9223|; s|noble.img|jammy.img|' "$lab/01_templates/sizes.yml" \
+        "$lab/01_templates/template.yml"
+    templates_done=$(wc -l <"$node_log")
+    deploy
+    assert_status 1
+    assert_contains "$(columns)" '9223|template-small|refused|the plan downloads no jammy.img'
+    assert_equal "$(changes)" ''
+    kill "$server"
+}

@@ -79,7 +79,7 @@ echo "status: done"'
     kill "$guests"
     wait "$guests"
     assert_status 0
-    assert_equal "$(jq -r .cloud_init <<<"$output")" done
+    assert_equal "$(jq -r .cloud_init <<<"$output")" 'done'
 }
 
 @test "row 61: an ssh that is lost while it waits is begun anew, some times" {
@@ -92,7 +92,7 @@ exec %q "$@"\n' "$BATS_TEST_TMPDIR/once" "$BATS_TEST_TMPDIR/once" "$(type -P ssh
     chmod +x "$BATS_TEST_TMPDIR/bin/ssh"
     run_line "PATH='$BATS_TEST_TMPDIR/bin':\$PATH; echo '$web_01' | guest.wait_cloudinit"
     assert_status 0
-    assert_equal "$(jq -r .cloud_init <<<"$output")" done
+    assert_equal "$(jq -r .cloud_init <<<"$output")" 'done'
     sed -i 's/\[ -e .* \] ||//' "$BATS_TEST_TMPDIR/bin/ssh"
     run_line "PATH='$BATS_TEST_TMPDIR/bin':\$PATH; echo '$web_01' | guest.wait_cloudinit"
     assert_status 6
