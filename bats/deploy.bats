@@ -196,7 +196,8 @@ vm_id|vm_name|vm_ip|vm_status'
     assert_equal "$(changes | grep -c '/clone$')" 2
 }
 
-# The scenario with its templates, on a node that has none; the image is on a server of this machine.
+# The scenario with its templates, on a node that has none; their image is on a server of this
+# machine.
 with_templates() {
     rm -r "$lab"
     cp -r "$scenarios/lab" "$lab"
@@ -251,7 +252,7 @@ with_templates() {
     kill "$server"
 }
 
-@test "a template that an earlier run left unfinished is finished; one without an image is refused" {
+@test "a template that is unfinished is finished, and one without an image is refused" {
     with_templates --fault 'fail=500:no%20more method=POST path=/9232/template$ instead nth=1'
     start_guest
     deploy

@@ -10,6 +10,7 @@
 
 #include "edge/arguments.h"
 #include "edge/exit_texts.h"
+#include "edge/legacy.h"
 #include "edge/manual.h"
 #include "line/grammar.h"
 #include "version.h"
@@ -144,8 +145,11 @@ std::string help_of(const Tool& tool) {
 
 std::string help_of(const Tool& tool, std::string_view legacy_name) {
     std::string example(tool.example);
-    if (const auto at = example.rfind(tool.name); at != std::string::npos)
-        example.replace(at, tool.name.size(), legacy_name);
+    // Where a tool has to be told whose manners are meant, a legacy name says it.
+    for (const std::string& own :
+         {fmt::format("{} {}", tool.name, as_devkit_option), std::string(tool.name)})
+        if (const auto at = example.rfind(own); at != std::string::npos)
+            example.replace(at, own.size(), legacy_name);
     return usage_of(tool, legacy_name, tool.prints.rows == Rows::none ? "" : "[--json|--text]") +
            fmt::format("{}; this is {} under its legacy name\n{}", tool.summary, tool.name,
                        input_of(tool)) +

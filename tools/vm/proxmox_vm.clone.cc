@@ -41,7 +41,8 @@ constexpr Tool clone_by_devkit{
     .name = "proxmox_vm.clone",
     .action = "vm_clone",
     .summary = "clone virtual machines and templates in full",
-    .example = R"(echo '{"vm_id":9000,"vm_new_id":4000,"vm_name":"web-01"}')",
+    .example = R"(echo '{"vm_id":9000,"vm_new_id":4000,"vm_name":"web-01"}' |
+    proxmox_vm.clone --as-devkit)",
     .subject = clone_vm.subject,
     .lines = {.keys = {{"vm_id", Type::vm_id, required},
                        {"proxmox_node", Type::node},

@@ -50,7 +50,7 @@ constexpr Tool create_by_devkit{
     .action = "vm_create",
     .summary = create.summary,
     .example = R"(echo '{"vm_id":100,"vm_name":"web-01","vm_cpu":"host","vm_cores":1,
-    "vm_sockets":1,"vm_memory":2048}')",
+    "vm_sockets":1,"vm_memory":2048}' | proxmox_vm.create --as-devkit)",
     .lines = {.keys = upstream_keys},
     .own = {.way = create_as_upstream, .acts = true, .makes = true},
     .wait = 600s,
