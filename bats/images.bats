@@ -131,7 +131,68 @@ form() { requests POST /download-url | jq -r .body; }
     assert_contains "$stderr" 'has its scsi0 already'
 }
 
-@test "what the API cannot import is said with what would make it possible" {
+# In the place of ssh: what it was called with is kept, and then the text $1 runs.
+ssh_is() {
+    mkdir -p "$BATS_TEST_TMPDIR/bin"
+    printf '#!/bin/sh\nprintf "%%s\\n" "$@" >>%q\n%s\n' "$BATS_TEST_TMPDIR/called" "$1" \
+        >"$BATS_TEST_TMPDIR/bin/ssh"
+    chmod +x "$BATS_TEST_TMPDIR/bin/ssh"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# What qm set would do on a node: the disk that the API cannot make from a path.
+readonly qm_sets='echo "range42: begins"
+curl -sk -X PUT -H "Authorization: PVEAPIToken=range42@pam!bats=bats-secret" \
+    "https://127.0.0.1:$NODE_PORT/api2/json/nodes/px-testing/qemu/101/config" \
+    -d scsi0=local:8 >/dev/null'
+
+machine_without_disk() {
+    start_node "${own_token[@]}" --task-ms 20
+    export NODE_PORT=$node_port
+    curl_api /nodes/px-testing/qemu/101/config -X PUT -d delete=scsi0 >/dev/null
+    line=$(tr -d '\n' <<<'{"vm_id":101,"proxmox_node":"px-testing-cli",
+"dest_proxmox_storage":"local","vm_disk_size":"40G",
+"cloudinit_image_full_path":"/var/lib/vz/template/iso/x y.img"}')
+}
+
+@test "a file that is only the node's is imported there, by qm over the user's own ssh" {
+    machine_without_disk
+    ssh_is "$qm_sets"
+    run_line "echo '$line' |
+        '$build/shims/proxmox_storage.vm_id.import_cloudinit_image_to_vm.to.jsons.sh'"
+    assert_status 0
+    assert_contains "$(tail -n 2 "$BATS_TEST_TMPDIR/called")" "px-testing-cli
+echo 'range42: begins'; exec qm set 101 --scsihw virtio-scsi-pci --scsi0 \
+'local:0,import-from=/var/lib/vz/template/iso/x y.img' --ide2 'local:cloudinit,media=cdrom'"
+    assert_contains "$stderr" 'imported by qm on px-testing-cli, over ssh'
+    assert_contains "$(config_of 101 .scsi0)" size=40G
+    assert_equal "$(count_requests POST /101/config)" 0
+    # Once more: the disk is there.
+    : >"$BATS_TEST_TMPDIR/called"
+    run_line "echo '$line' | $import"
+    assert_status 0
+    assert_equal "$(cat "$BATS_TEST_TMPDIR/called")" ''
+}
+
+@test "of an ssh that is lost the configuration tells; what nothing shows is unknown" {
+    machine_without_disk
+    ssh_is "$qm_sets; echo gone >&2; exit 255"
+    run_line "echo '$line' | $import"
+    assert_status 0
+    assert_contains "$stderr" 'the connection was lost (gone), but it is done'
+    machine_without_disk
+    ssh_is 'echo "range42: begins"; exit 255'
+    run_line "echo '$line' | $import"
+    assert_status 3
+    assert_contains "$stderr" 'outcome unknown, qm set may run on px-testing-cli'
+    ssh_is 'echo "range42: begins"; echo "no such image" >&2; exit 2'
+    run_line "echo '$line' | $import"
+    assert_status 1
+    assert_contains "$stderr" 'qm set failed on px-testing-cli (line 1: no such image)'
+}
+
+@test "what neither can import is said with what would make it possible" {
+    ssh_is 'echo "ssh: Could not resolve hostname" >&2; exit 255'
     start_node "${own_token[@]}" --task-ms 20
     local line='{"vm_id":101,"dest_proxmox_storage":"local",
 "cloudinit_image_full_path":"/var/lib/vz/template/iso/x.img"}'
@@ -140,6 +201,7 @@ form() { requests POST /download-url | jq -r .body; }
     run_line "echo '$line' | $import"
     assert_status 1
     assert_contains "$stderr" 'it is not among the content "import" of'
+    assert_contains "$stderr" 'ssh px-testing does not lead there: ssh: Could not resolve hostname'
     curl_api /storage/local -X PUT -d content=iso,images >/dev/null
     for storage in $(curl_api /storage |
         jq -r '.data[] | select(.content | test("import")).storage')

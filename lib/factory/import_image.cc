@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "factory/cloud_init.h"
 #include "factory/disk.h"
+#include "factory/import_on_node.h"
 #include "line/expand.h"
 #include "line/grammar.h"
 #include "stage/change.h"
@@ -79,13 +80,16 @@ Failure nowhere_to_find(Line& line, const std::set<std::string>& storages) {
                                names));
 }
 
-/// The volume that the line's path means: one of the API's own, or a file of that name.
-Way<std::string> find_volume(Line& line) {
-    const std::string path(line.record["cloudinit_image_full_path"]);
-    if (path.find(',') != std::string::npos)
-        co_return ends_by(failure(line, Exit::line_failed, "not an image", escape(path)));
+struct Sought {
+    std::string volume{};
+    /// Why there is none.
+    Failure no_way{};
+};
+
+/// The volume that a path means: one of the API's own, or a file of that name.
+Way<Sought> find_volume(Line& line, const std::string& path) {
     const bool is_volume = !path.starts_with('/') && path.find(':') != std::string::npos;
-    if (is_volume || line.is_rehearsed) co_return path;
+    if (is_volume || line.is_rehearsed) co_return Sought{.volume = path};
     const Finding listed = co_await see(line, import_storages);
     std::set<std::string> storages;
     listed.data().each([&storages](const json::Value& storage) {
@@ -97,9 +101,30 @@ Way<std::string> find_volume(Line& line) {
             fmt::format("/nodes/{{proxmox_node}}/storage/{}/content?content=import", storage);
         const Finding volumes = co_await see(line, content);
         const std::string found = volume_of(volumes.data(), file_name(path));
-        if (!found.empty()) co_return found;
+        if (!found.empty()) co_return Sought{.volume = found};
     }
-    co_return ends_by(nowhere_to_find(line, storages));
+    co_return Sought{.no_way = nowhere_to_find(line, storages)};
+}
+
+/// The image is a file of the node that only its root may name; upstream's playbooks go there, too.
+Way<void> import_by_node(Line& line, const std::string& ssh_name, Failure no_way) {
+    const OverSsh told = co_await import_on_node(line, ssh_name);
+    if (told.how == OverSsh::How::done) {
+        line.note(fmt::format("{}: imported by qm on {}, over ssh", line.subject(), ssh_name));
+        co_return;
+    }
+    if (told.how == OverSsh::How::not_reached) {
+        no_way.cause += fmt::format("; and ssh {} does not lead there: {}", ssh_name, told.words);
+        co_await ends_by(std::move(no_way));
+    }
+    const Finding config = co_await see(line, guests_config);
+    if (!config.data()["scsi0"].exists())
+        co_await ends_by(failure(
+            line, Exit::outcome_unknown,
+            fmt::format("{}: outcome unknown, qm set may run on {}", line.subject(), ssh_name),
+            fmt::format("{}; check with: qm config {}", told.words, line.record["vm_id"])));
+    line.note(fmt::format("{}: the connection was lost ({}), but it is done", line.subject(),
+                          told.words));
 }
 
 /// Where the disk comes: the line says so, or the vault.
@@ -114,23 +139,33 @@ Reached<std::string> storage_for(Line& line) {
                            "proxmox_dest_vm_storage_name"));
 }
 
-Way<void> import_disk(Line& line, bool has_drive) {
+Way<void> import_disk(Line& line, bool has_drive, const std::string& ssh_name) {
+    const std::string path(line.record["cloudinit_image_full_path"]);
+    if (path.find(',') != std::string::npos)
+        co_await ends_by(failure(line, Exit::line_failed, "not an image", escape(path)));
     const std::string storage = co_await storage_for(line);
-    const std::string volume = co_await find_volume(line);
-    line.record.set("sent_disk", fmt::format("{}:0,import-from={}", storage, volume));
+    Sought sought = co_await find_volume(line, path);
+    const bool has_volume = !sought.volume.empty();
+    if (!has_volume && !path.starts_with('/')) co_await ends_by(std::move(sought.no_way));
+    line.record.set("sent_disk",
+                    fmt::format("{}:0,import-from={}", storage, has_volume ? sought.volume : path));
     if (!has_drive) line.record.set("sent_drive", fmt::format("{}:cloudinit,media=cdrom", storage));
+    if (!has_volume) {
+        co_await import_by_node(line, ssh_name, std::move(sought.no_way));
+        co_return;
+    }
     const Made made = co_await make_unlocked(line, importing);
     if (made.how != Made::How::done)
         co_await ends_by(failure(line, line.exit, overdue_words(line)));
 }
 
-Way<Printed> import_there(Line& line) {
+Way<Printed> import_there(Line& line, std::string ssh_name) {
     const std::string vm_id(line.record["vm_id"]);
     Finding config = co_await see_unlocked(line, guests_config, vm_id);
     if (config.data()["scsi0"].exists()) {
         line.note(line.subject() + " has its scsi0 already");
     } else {
-        co_await import_disk(line, has_cloud_init_drive(config.data()));
+        co_await import_disk(line, has_cloud_init_drive(config.data()), ssh_name);
         config = co_await see_unlocked(line, guests_config, vm_id);
     }
     const Moment now = line.stand.now();
@@ -146,6 +181,15 @@ Way<Printed> import_there(Line& line) {
 
 }  // namespace
 
-Way<Printed> import_image(Line& line) { return where_it_is(line, import_there); }
+Way<Printed> import_image(Line& line) {
+    // Before the line learns where its machine is: playbooks name the node as ssh knows it.
+    const std::string ssh_name(line.record["proxmox_node"]);
+    // g++ 12 destroys a temporary twice that is a part of co_await.
+    const OnNode import_here = [&ssh_name](Line& there) {
+        return import_there(
+            there, ssh_name.empty() ? std::string(there.record["proxmox_node"]) : ssh_name);
+    };
+    co_return co_await where_it_is(line, import_here);
+}
 
 }  // namespace proxmox
