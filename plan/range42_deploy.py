@@ -1,8 +1,10 @@
 # Deploys a scenario: its plan as a table, then the pipe of the tools, and what has become of each.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
+import shutil
 import statistics
 import sys
+import textwrap
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -120,8 +122,10 @@ def show_times(readies, began):
     for record in readies:
         for stage, seconds in (record.get("timings") or {}).items():
             times.setdefault(stage, []).append(seconds)
-    print(f"\n{time.monotonic() - began:.1f} s in all; medians of a machine: " + ", ".join(
-        f"{stage} {statistics.median(values):.1f} s" for stage, values in times.items() if values))
+    words = f"{time.monotonic() - began:.1f} s in all; medians of a machine: " + ", ".join(
+        f"{stage} {statistics.median(values):.1f} s" for stage, values in times.items() if values)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else len(words) + 1
+    print("\n" + textwrap.fill(words, width, break_long_words=False))
 
 
 def show_end(readies, failures, names, began):
@@ -183,10 +187,16 @@ def deploy(tools, wishes, phases):
     return readies, failures
 
 
-def tell_journal(journal, is_whole):
-    if os.path.exists(journal):
-        say(f"what was made stands in {journal}" + (
-            "" if is_whole else f"; run again to go on, or take it back: range42-undo < {journal}"))
+def tell_journal(wishes, journal, is_whole):
+    """A run that made nothing leaves nothing to take back."""
+    if not os.path.exists(journal):
+        return
+    if os.path.getsize(journal) == 0:
+        if not wishes.journal:
+            os.remove(journal)
+        return
+    way_on = f"; run again to go on, or take it back: range42-undo < {journal}"
+    say(f"what was made stands in {journal}" + ("" if is_whole else way_on))
 
 
 def main():
@@ -208,7 +218,7 @@ def main():
     readies, failures = deploy(tools, wishes, phases)
     wanted = {identity(record) for records, _ in phases for record in records if "vm_id" in record}
     is_whole = not failures and wanted <= {identity(record) for record in readies}
-    tell_journal(journal, is_whole)
+    tell_journal(wishes, journal, is_whole)
     if wishes.timeline:
         with open(wishes.timeline, "w", encoding="utf-8") as picture:
             picture.write(tools.ask("devkit.timeline", text=lines_of(readies))[1])
