@@ -28,6 +28,14 @@ feed() {
     ) &
 }
 
+# Does $1 to the connection of the second line, once it lies there for the reader, who works in one
+# machine once at a time.
+signal_second() {
+    local handed='.*/range42-ssh-[0-9]+-.{11}/[^/]+'
+    await "find '$XDG_RUNTIME_DIR' -regextype posix-extended -regex '$handed' | grep -q ."
+    await "pkill $1 -f \"^ssh: \$XDG_RUNTIME_DIR/.*/c2 .mux\""
+}
+
 logins() { grep -c 'Accepted publickey' "$guest/guest/sshd.log"; }
 
 # What a run needs is gone with it: its directories, and the connections behind their sockets.
@@ -89,11 +97,34 @@ assert_nothing_left() {
             guest.run -- sleep 3 >"$BATS_TEST_TMPDIR/out"
     ) &
     local pipe=$!
-    # The reader works in one machine once at a time: the second line's connection lies there.
-    await 'pkill -f "^ssh: $XDG_RUNTIME_DIR/.*/c2 .mux"'
+    signal_second -TERM
     wait "$pipe"
     assert_equal "$(jq -r '"\(.vm_id) \(.run_status)"' "$BATS_TEST_TMPDIR/out")" $'100 0\n101 0'
     assert_equal "$(logins)" 3
+    assert_nothing_left
+}
+
+@test "a tool that is there for the login makes its own" {
+    feed 2 "$web"
+    run_line "cat '$BATS_TEST_TMPDIR/fed' | guest.run -- true | guest.wait_ssh"
+    assert_status 0
+    assert_equal "$(logins)" 2
+    assert_nothing_left
+}
+
+@test "a connection that answers no more costs a moment, and no doubt about what ran" {
+    feed 2 "$web" "${web/100/101}"
+    (
+        exec 3>&-
+        cat "$BATS_TEST_TMPDIR/fed" | guest.wait_ssh |
+            guest.run -- sh -c 'echo ran >>/tmp/ran; sleep 2' >"$BATS_TEST_TMPDIR/out"
+    ) &
+    local pipe=$!
+    signal_second -STOP
+    wait "$pipe"
+    pkill -KILL -f "^ssh: $XDG_RUNTIME_DIR/.*/c2 .mux"
+    assert_equal "$(jq -r '"\(.vm_id) \(.run_status)"' "$BATS_TEST_TMPDIR/out")" $'100 0\n101 0'
+    assert_equal "$(wc -l <"$guest/tmp/ran") $(logins)" '2 3'
     assert_nothing_left
 }
 

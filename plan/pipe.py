@@ -63,6 +63,10 @@ class Board:
         with self._lock:
             self.failures.append((record, label, because))
 
+    def reasons(self):
+        with self._lock:
+            return [because for _, _, because in self.failures]
+
     def told(self):
         failed = [record for record, _, _ in self.failures]
         return {identity(record) for record in self.readies + failed}
@@ -78,6 +82,8 @@ class Step(NamedTuple):
     tool: str
     options: tuple = ()
     takes: Callable = each
+    # Whether a person wants to read what it says of lines that it has done.
+    tells: bool = False
 
 
 class Stage:
@@ -87,6 +93,7 @@ class Stage:
         self.label = step.label
         self.done = 0
         self._takes = step.takes
+        self._tells = step.tells
         self._next = next_stage
         self._board = board
         self._lock = threading.Lock()
@@ -119,26 +126,40 @@ class Stage:
         self._reader.join()
         return self._tool.wait()
 
-    def trouble(self):
-        """Why the tool as a whole has failed; lines that failed have told it themselves."""
-        if self.wait() in STATUSES_OF_LINES:
-            return ""
+    def words(self):
+        """Why the tool as a whole has failed, or its notes: failures stand in their lines."""
+        has_worked = self.wait() in STATUSES_OF_LINES
+        if has_worked and not self._tells:
+            return []
         self._words.seek(0)
-        return self._words.read().strip()
+        told = [line.rstrip() for line in self._words if line.strip()]
+        reasons = self._board.reasons()
+        return [line for line in told
+                if not has_worked or not any(reason in line for reason in reasons)]
 
     def _pass_on(self):
-        for line in self._tool.stdout:
+        try:
+            for line in self._tool.stdout:
+                self._take_over(line)
+        finally:
+            # Whatever happens, the next tool does not wait for ever.
+            if self._next is not None:
+                self._next.close()
+
+    def _take_over(self, line):
+        try:
             record = json.loads(line)
-            if record.get("ok") is False:
-                self._board.failed(record, self.label, record.get("error", "failed"))
-                continue
-            self.done += 1
-            if self._next is None:
-                self._board.ready(record)
-            else:
-                self._next.put(record)
-        if self._next is not None:
-            self._next.close()
+        except ValueError:
+            # It ended in the middle of a line; who is missing is told at the end.
+            return
+        if record.get("ok") is False:
+            self._board.failed(record, self.label, record.get("error", "failed"))
+            return
+        self.done += 1
+        if self._next is None:
+            self._board.ready(record)
+        else:
+            self._next.put(record)
 
 
 class Pipe:
@@ -161,6 +182,7 @@ class Pipe:
             self._watch(len(records))
         except KeyboardInterrupt:
             say("\ninterrupted; the tools end what they have begun")
+            self._stages[0].close()
             for stage in self._stages:
                 stage.wait()
             raise
@@ -188,8 +210,9 @@ class Pipe:
 
     def _tell_lost(self, records):
         """A tool that ended before it read a line has told nothing of it."""
-        for trouble in filter(None, (stage.trouble() for stage in self._stages)):
-            say(trouble)
+        for stage in self._stages:
+            for words in stage.words():
+                say(words)
         told = self._board.told()
         for record in records:
             if identity(record) not in told:

@@ -18,7 +18,8 @@ NAME = "range42-deploy"
 CLONE_JOBS, CHANGE_JOBS, WAIT_JOBS = "16", "8", "64"
 TIMES = ("vm_create", "vm_clone", "vm_configure", "vm_start", "guest_wait_ssh",
          "guest_wait_cloudinit")
-STATES = ("new", "as wanted", "to change", "refused")
+STATES = ("new", "as wanted", "to change", "left out", "refused")
+INTERRUPTED = 130
 
 
 def understand(arguments):
@@ -51,13 +52,26 @@ def answers_of(tools, name, *options, text=""):
     return records_of(text)
 
 
-def state_of_template(found, is_template, lacks):
+def needed_templates(plan):
+    """Those that a machine is cloned from, or one of which another such template is a clone."""
+    source = {str(record["vm_id"]): str(record.get("vm_template_id", ""))
+              for record in plan if record["plan_kind"] != "image"}
+    needed = set()
+    for record in plan:
+        at = source.get(str(record.get("vm_id"))) if record["plan_kind"] == "machine" else None
+        while at and at not in needed:
+            needed.add(at)
+            at = source.get(at)
+    return needed
+
+
+def state_of_template(found, is_template, lacks, is_needed):
     """A template that is there is used as it is; one that is not yet one can be made one."""
     if is_template:
         return "as wanted", "a template"
-    if found[0] == "new":
-        return ("refused", lacks) if lacks else found
-    return found if found[0] == "refused" else ("to change", "no template yet")
+    if found[0] == "new" and lacks:
+        return "refused" if is_needed else "left out", lacks
+    return found if found[0] in ("new", "refused") else ("to change", "no template yet")
 
 
 def compare(tools, plan):
@@ -68,12 +82,14 @@ def compare(tools, plan):
     is_any_template = any(record["plan_kind"] == "template" for record in guests)
     listed = answers_of(tools, "proxmox_vm.list") if is_any_template else []
     templates = {str(row["vm_id"]) for row in listed if int(row.get("vm_template") or 0)}
+    needed = needed_templates(plan)
     compared = []
     for record in guests:
         vm_id = str(record["vm_id"])
         state = found[vm_id]
         if record["plan_kind"] == "template":
-            state = state_of_template(state, vm_id in templates, what_lacks(record, plan))
+            state = state_of_template(state, vm_id in templates, what_lacks(record, plan),
+                                      vm_id in needed)
         compared.append((record, *state))
     return compared
 
@@ -98,23 +114,25 @@ def starts(record):
 
 
 def steps_for_images():
-    return (Step("downloaded", "proxmox_storage.download_iso", ("--carry",)),)
+    return (Step("downloaded", "proxmox_storage.download_iso", ("--carry",), tells=True),)
 
 
-def steps_for_templates(journal):
-    return (Step("created", "proxmox_vm.create", ("--jobs", CHANGE_JOBS, "--journal", journal)),
-            Step("configured", "proxmox_vm.configure", ("--jobs", CHANGE_JOBS)),
-            Step("converted", "proxmox_template.convert_to_template",
-                 ("--jobs", CHANGE_JOBS, "--carry")))
+def creation(journal):
+    return Step("created", "proxmox_vm.create", ("--jobs", CHANGE_JOBS, "--journal", journal))
 
 
-def steps_for_machines(journal):
-    """range42.plan | clone | configure | start | wait for ssh | wait for cloud-init."""
-    return (Step("cloned", "proxmox_vm.clone", ("--jobs", CLONE_JOBS, "--journal", journal)),
-            Step("configured", "proxmox_vm.configure", ("--jobs", CHANGE_JOBS)),
-            Step("started", "proxmox_vm.start", ("--jobs", CHANGE_JOBS, "--carry"), starts),
-            Step("reachable", "guest.wait_ssh", ("--jobs", WAIT_JOBS)),
-            Step("set up", "guest.wait_cloudinit", ("--jobs", WAIT_JOBS)))
+def cloning(journal):
+    return Step("cloned", "proxmox_vm.clone", ("--jobs", CLONE_JOBS, "--journal", journal))
+
+
+CONFIGURATION = Step("configured", "proxmox_vm.configure", ("--jobs", CHANGE_JOBS))
+TO_TEMPLATES = (CONFIGURATION, Step("converted", "proxmox_template.convert_to_template",
+                                    ("--jobs", CHANGE_JOBS, "--carry")))
+# range42.plan | clone | configure | start | wait for ssh | wait for cloud-init
+TO_MACHINES = (CONFIGURATION,
+               Step("started", "proxmox_vm.start", ("--jobs", CHANGE_JOBS, "--carry"), starts),
+               Step("reachable", "guest.wait_ssh", ("--jobs", WAIT_JOBS), tells=True),
+               Step("set up", "guest.wait_cloudinit", ("--jobs", WAIT_JOBS)))
 
 
 def show_times(readies, began):
@@ -154,37 +172,62 @@ def journal_place(wishes):
 
 def phases_of(plan, compared, journal):
     """What has to be there before the next can begin: images, templates of them, their clones."""
-    def planned(kind, wanted):
+    def planned(kind, *wanted):
         return [record for record, state, _ in compared
                 if record["plan_kind"] == kind and state in wanted]
 
-    new, begun = planned("template", ("new",)), planned("template", ("to change",))
-    images = images_for(new, plan)
-    create, *finish = steps_for_templates(journal)
-    return [(records, steps) for records, steps in (
-        (images, steps_for_images()),
-        (with_images(new, images), (create, *finish)),
-        (begun, finish),
-        (planned("machine", STATES), steps_for_machines(journal))) if records]
+    new = planned("template", "new")
+    of_images = [record for record in new if "vm_template_id" not in record]
+    phases = [(images_for(of_images, plan), steps_for_images()),
+              (with_images(of_images, plan), (creation(journal), *TO_TEMPLATES)),
+              (planned("template", "to change"), TO_TEMPLATES)]
+    # A template may be a clone of one that was made just now.
+    clones = [record for record in new if "vm_template_id" in record]
+    for order in sorted({record["plan_order"] for record in clones}):
+        phases.append(([record for record in clones if record["plan_order"] == order],
+                       (cloning(journal), *TO_TEMPLATES)))
+    phases.append((planned("machine", *STATES), (cloning(journal), *TO_MACHINES)))
+    return [(records, steps) for records, steps in phases if records]
 
 
-def deploy(tools, wishes, phases):
-    began = time.monotonic()
-    readies, failures = [], []
-    try:
-        for records, steps in phases:
-            board = Board()
-            try:
-                Pipe(steps, tools, board).run(records)
-            finally:
-                readies += [record for record in board.readies if "vm_id" in record]
-                failures += board.failures
-    except KeyboardInterrupt:
-        pass
-    names = {identity(record): record.get("vm_name", "")
-             for records, _ in phases for record in records}
-    show_end(readies, failures, names, began)
-    return readies, failures
+class Deployment:
+    """What has become of all phases."""
+
+    def __init__(self, tools):
+        self._tools = tools
+        self.readies = []
+        self.failures = []
+        self.is_interrupted = False
+
+    def run(self, records, steps):
+        """What would be made of something that has failed is not begun: it would stay wrong."""
+        failed = {identity(record) for record, _, _ in self.failures}
+        possible = []
+        for record in records:
+            because = self._why_not(record, failed)
+            if because:
+                self.failures.append((record, "begun", because))
+            else:
+                possible.append(record)
+        if not possible:
+            return
+        board = Board()
+        try:
+            Pipe(steps, self._tools, board).run(possible)
+        except KeyboardInterrupt:
+            self.is_interrupted = True
+        self.readies += [record for record in board.readies if "vm_id" in record]
+        self.failures += board.failures
+
+    def _why_not(self, record, failed):
+        if self.is_interrupted:
+            return "interrupted before it"
+        template, image = str(record.get("vm_template_id", "")), record.get("vm_image", "")
+        if template in failed:
+            return f"its template {template} was not made"
+        if image and image.rpartition("/")[2] in failed:
+            return f"its image {image} is not there"
+        return ""
 
 
 def tell_journal(wishes, journal, is_whole):
@@ -214,14 +257,20 @@ def main():
     if wishes.dry_run:
         return 0
     journal = journal_place(wishes)
-    phases = phases_of(plan, compared, journal)
-    readies, failures = deploy(tools, wishes, phases)
-    wanted = {identity(record) for records, _ in phases for record in records if "vm_id" in record}
-    is_whole = not failures and wanted <= {identity(record) for record in readies}
+    began = time.monotonic()
+    deployment = Deployment(tools)
+    names = {}
+    for records, steps in phases_of(plan, compared, journal):
+        names.update((identity(record), record.get("vm_name", "")) for record in records)
+        deployment.run(records, steps)
+    readies, is_whole = deployment.readies, not deployment.failures
+    show_end(readies, deployment.failures, names, began)
     tell_journal(wishes, journal, is_whole)
     if wishes.timeline:
         with open(wishes.timeline, "w", encoding="utf-8") as picture:
             picture.write(tools.ask("devkit.timeline", text=lines_of(readies))[1])
+    if deployment.is_interrupted:
+        return INTERRUPTED
     return 0 if is_whole else 1
 
 
@@ -229,4 +278,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)

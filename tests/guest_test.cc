@@ -350,8 +350,9 @@ class GuestWayTest : public testing::Test {
             .are_known = [](const std::string&) { return false; },
             .keep = [](const std::string&, std::string_view) { return Outcome{}; },
             .adopt = [](const std::string&, const std::string&) { return Outcome{}; }};
-        guests_.take_connection = [](const Record&, std::string_view) { return false; };
-        guests_.leave_connection = [](const Record&, std::string_view) {};
+        guests_.connections = {.take = [](const Record&, std::string_view) { return false; },
+                               .drop = [](std::string_view) {},
+                               .leave = [](const Record&, std::string_view) {}};
         walk_.emplace(run_, claimed_, std::move(record),
                       [this](Line& line) { return go_through_step(line, guests_, 1); });
     }
@@ -471,12 +472,14 @@ TEST_F(GuestWayTest, AKnownMachineHasToShowItsKeyWhateverThePolicy) {
 class LeftConnectionTest : public GuestWayTest {
   protected:
     explicit LeftConnectionTest(const GuestStep& step = some_step) : GuestWayTest(step) {
-        guests_.take_connection = [](const Record& record, std::string_view name) {
+        guests_.connections.take = [](const Record& record, std::string_view name) {
             return record["vm_id"] == "100" && name == "c1";
         };
-        guests_.leave_connection = [this](const Record&, std::string_view) { ++left_; };
+        guests_.connections.leave = [this](const Record&, std::string_view) { ++left_; };
+        guests_.connections.drop = [this](std::string_view name) { dropped_ = name; };
     }
     int left_ = 0;
+    std::string dropped_;
 };
 
 TEST_F(LeftConnectionTest, NeedsNoLoginAndIsLeftToTheNextTool) {
@@ -502,11 +505,13 @@ TEST_F(LeftConnectionTest, IsNotLeftByALineThatFailed) {
     EXPECT_EQ(left_, 0);
 }
 
-constexpr GuestStep step_without_commands{};
+constexpr GuestStep step_for_the_login{
+    .commands = {{.stage = "look", .script = "exit 0", .limit = 10s, .needs = "device"}},
+    .forgets_key = "forget_key"};
 
 class LoginAloneTest : public LeftConnectionTest {
   protected:
-    LoginAloneTest() : LeftConnectionTest(step_without_commands) {}
+    LoginAloneTest() : LeftConnectionTest(step_for_the_login) {}
 };
 
 TEST_F(LoginAloneTest, IsMadeEvenWhereAConnectionWasLeft) {
@@ -525,6 +530,26 @@ class ChangingWayTest : public GuestWayTest {
         return std::get<Ending>(answer_begun(std::move(executed))).exit;
     }
 };
+
+class ChangingOverLeftConnectionTest : public LeftConnectionTest {
+  protected:
+    ChangingOverLeftConnectionTest() : LeftConnectionTest(changing_step) {}
+};
+
+TEST_F(ChangingOverLeftConnectionTest, ProvesItFirst) {
+    const std::string knock = call_in(walk_->begin(now_));
+    EXPECT_NE(knock.find("login"), std::string::npos);
+    EXPECT_NE(knock.find("ProxyCommand=false"), std::string::npos);
+    const Step step = answer_begun({.output = fmt::format("ready root\nuuid {}\n", own_uuid)});
+    EXPECT_NE(call_in(step).find("exit 0"), std::string::npos);
+}
+
+TEST_F(ChangingOverLeftConnectionTest, DropsOneThatIsDeadAndLogsIn) {
+    (void)walk_->begin(now_);
+    const Step asked = answer({.how = Executed::How::overdue, .status = 255});
+    EXPECT_EQ(dropped_, "c1");
+    EXPECT_NE(call_in(asked).find("ssh -G "), std::string::npos);
+}
 
 TEST_F(ChangingWayTest, ALostConnectionIsAnUnknownOutcome) {
     get_in();

@@ -16,6 +16,8 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <span>
 #include <vector>
 
 #include "base/environment.h"
@@ -27,7 +29,10 @@ using std::chrono::milliseconds;
 
 /// How long the shared connections may take to close at the end.
 constexpr milliseconds control_close_limit{2'000};
+/// ... and one while others are at work.
+constexpr milliseconds single_close_limit{100};
 constexpr std::string_view directory_prefix = "range42-ssh-";
+constexpr char suffix_of_ended = '~';
 constexpr mode_t private_directory = 0700;
 constexpr std::string_view base_for_all = "/tmp";
 /// A socket's path has 107 bytes, and ssh adds a word of its own to it for a moment.
@@ -77,13 +82,14 @@ bool has_gone(int socket) {
     return got == 0 || errno != EAGAIN;
 }
 
-/// Asks the background ssh behind each socket to go, and waits a moment until they have.
-void close_connections(const std::string& directory) {
+/// Asks the background ssh behind each of these sockets to go, and waits so long until they have.
+void close_connections(const std::string& directory, std::span<const std::string> names,
+                       milliseconds limit) {
     std::vector<pollfd> open;
-    for (const std::string& name : names_in(directory))
+    for (const std::string& name : names)
         if (const int asked = ask_to_end(fmt::format("{}/{}", directory, name)); asked >= 0)
             open.push_back({.fd = asked, .events = POLLIN, .revents = 0});
-    const auto until = std::chrono::steady_clock::now() + control_close_limit;
+    const auto until = std::chrono::steady_clock::now() + limit;
     while (!open.empty()) {
         const auto left =
             std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now());
@@ -128,7 +134,7 @@ bool is_left_over(const std::string& base, const std::string& name) {
 void sweep(const std::string& base) {
     for (const std::string& name : names_in(base)) {
         if (!is_left_over(base, name)) continue;
-        close_connections(base + '/' + name);
+        close_connections(base + '/' + name, names_in(base + '/' + name), control_close_limit);
         remove_directory(base + '/' + name);
     }
 }
@@ -164,9 +170,17 @@ std::string ControlDirectory::find_beside(std::string_view ending) const {
     return {};
 }
 
+void ControlDirectory::end_connection(const std::string& name) const {
+    close_connections(path_, std::span(&name, 1), single_close_limit);
+    (void)unlink(fmt::format("{}/{}", path_, name).c_str());
+}
+
 ControlDirectory::~ControlDirectory() {
-    close_connections(path_);
-    remove_directory(path_);
+    // Under another name nobody leaves anything in it any more.
+    const std::string hidden = path_ + suffix_of_ended;
+    const std::string& path = rename(path_.c_str(), hidden.c_str()) == 0 ? hidden : path_;
+    close_connections(path, names_in(path), control_close_limit);
+    remove_directory(path);
 }
 
 }  // namespace proxmox

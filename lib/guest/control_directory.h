@@ -22,6 +22,8 @@ class ControlDirectory {
     std::unique_ptr<ControlDirectory> beside(std::string_view ending) const;
     /// The path of one that a process of this user has made beside this one with that ending.
     std::string find_beside(std::string_view ending) const;
+    /// Ends one connection, while others are at work.
+    void end_connection(const std::string& name) const;
 
     ~ControlDirectory();
     ControlDirectory(const ControlDirectory&) = delete;

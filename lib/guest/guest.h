@@ -48,7 +48,8 @@ struct GuestStep {
     bool needs_secret = false;
     /// A line whose flag of this key is set has what the step would bring: it is passed on.
     std::string_view done_by{};
-    /// A line with this key forgets which host keys were known.
+    /// A line with this key forgets which host keys were known. A step that can is there for the
+    /// login itself.
     std::string_view forgets_key{};
     /// The key of a proof that holds the host keys which count from now on.
     std::string_view host_keys{};

@@ -18,6 +18,16 @@ namespace proxmox {
 /// One attempt to get in may take so long.
 inline constexpr milliseconds longest_knock{10'000};
 
+/// Connections that go along a pipe with the lines; effects, so that they come from outside.
+struct HandedConnections {
+    /// Whether the tool before this one has left its connection to the line's machine.
+    std::function<bool(const Record& record, std::string_view control_name)> take{};
+    /// Ends one that has turned out to be of no use.
+    std::function<void(std::string_view control_name)> drop{};
+    /// Leaves ours to the tool behind us.
+    std::function<void(const Record& record, std::string_view control_name)> leave{};
+};
+
 /// What all lines of a run in guests share.
 struct GuestRun {
     const GuestStep& step;
@@ -25,9 +35,7 @@ struct GuestRun {
     vault::Secret secret{};
     GuestOperands operands{};
     HostKeys host_keys{};
-    /// Whether the tool before this one has left its connection to the line's machine.
-    std::function<bool(const Record& record, std::string_view control_name)> take_connection{};
-    std::function<void(const Record& record, std::string_view control_name)> leave_connection{};
+    HandedConnections connections{};
 };
 
 /// `control_name` keeps the connections of different lines apart.

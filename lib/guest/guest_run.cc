@@ -30,8 +30,10 @@ Result<RunEnd> run_in_place(const GuestPlace& place, const GuestStep& step,
         return fail(Exit::usage, "there is no secret", "see --help: it comes from a file");
     const Output::Hidden hidden(session.output, shared.secret.reveal());
     shared.ssh = place.ssh();
-    shared.take_connection = std::bind_front(&Handover::take, &place.handover());
-    shared.leave_connection = std::bind_front(&Handover::leave, &place.handover());
+    const Handover* const handover = &place.handover();
+    shared.connections = {.take = std::bind_front(&Handover::take, handover),
+                          .drop = std::bind_front(&Handover::drop, handover),
+                          .leave = std::bind_front(&Handover::leave, handover)};
     std::uint64_t number = 0;
     if (step.commands.size() > 0) expect_changes();
     return run_without_api(run, guests, [&shared, &number](Line& line) {

@@ -103,18 +103,23 @@ bool may_begin_anew(const GuestCommand& command, const Ended& ended) {
 }
 
 /// Runs a command to its end; where it may be begun anew, it returns through the login. What is
-/// waited for may well start the machine again.
+/// waited for may well start the machine again, and gets no more time for that.
 Way<void> run_command(Visit& visit, const GuestCommand& command) {
     Line& line = visit.line;
+    const bool only_looks = command.repeat == Repeat::until_ready;
     const milliseconds limit = limit_of(line.record, command.limit_key, command.limit);
-    const milliseconds due = line.stand.elapsed() + limit;
+    milliseconds due = line.stand.elapsed() + limit;
     Ended ended = co_await run_until_ready(visit, command, due);
     while (may_begin_anew(command, ended) && visit.returns < longest_returns) {
+        const milliseconds left = due - line.stand.elapsed();
+        if (only_looks && left <= milliseconds{0}) break;
         ++visit.returns;
         tell_change(line, false);
         visit.ladder = Ladder(login_rungs(line.record));
-        visit.ladder.begin(line.stand.elapsed(), line.run.wait);
+        visit.ladder.begin(line.stand.elapsed(),
+                           only_looks ? std::min(left, line.run.wait) : line.run.wait);
         co_await log_in(visit);
+        if (!only_looks) due = line.stand.elapsed() + limit;
         ended = co_await run_until_ready(visit, command, due);
     }
     co_await take_result(visit, command, ended, limit);
@@ -128,7 +133,7 @@ Way<void> visit_machine(Line& line, const GuestRun& run, std::string control_nam
     for (const GuestCommand& command : run.step.commands)
         if (command.needs.empty() || line.record.has(command.needs))
             co_await run_command(visit, command);
-    run.leave_connection(line.record, visit.control_name);
+    run.connections.leave(line.record, visit.control_name);
 }
 
 }  // namespace

@@ -71,6 +71,10 @@ bool Handover::take(const Record& record, std::string_view control_name) const {
                      own_socket(control_name));
 }
 
+void Handover::drop(std::string_view control_name) const {
+    own_.end_connection(std::string(control_name));
+}
+
 void Handover::leave(const Record& record, std::string_view control_name) const {
     if (pipe_behind_.empty()) return;
     const std::string place = own_.find_beside(pipe_behind_);

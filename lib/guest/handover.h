@@ -22,6 +22,8 @@ class Handover {
 
     /// Takes the connection that the tool before us had to this machine; false: there is none.
     bool take(const Record& record, std::string_view control_name) const;
+    /// Ends ours.
+    void drop(std::string_view control_name) const;
     /// Leaves ours to the tool behind us, if it wants it.
     void leave(const Record& record, std::string_view control_name) const;
 

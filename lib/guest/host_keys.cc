@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -14,6 +15,7 @@
 namespace proxmox {
 namespace {
 
+constexpr int words_of_key = 3;
 constexpr std::size_t host_keys_limit = std::size_t{64} << 10;
 
 Outcome keep(const std::string& file, std::string_view lines) {
@@ -40,7 +42,29 @@ Outcome adopt(const std::string& fresh, const std::string& file) {
     return keys.empty() ? Outcome{} : keep(file, keys);
 }
 
-bool are_known(const std::string& file) { return !start_of_file(file, 1).empty(); }
+/// "NAMES TYPE KEY", as ssh has it.
+bool is_key(std::string_view line) {
+    constexpr std::string_view blanks = " \t\r";
+    int words = 0;
+    std::size_t at = line.find_first_not_of(blanks);
+    if (at == std::string_view::npos || line[at] == '#') return false;
+    for (; at < line.size(); at = std::min(line.find_first_not_of(blanks, at), line.size())) {
+        at = std::min(line.find_first_of(blanks, at), line.size());
+        ++words;
+    }
+    return words >= words_of_key;
+}
+
+bool are_known(const std::string& file) {
+    const std::string text = start_of_file(file, host_keys_limit);
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        if (is_key(line)) return true;
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    }
+    return false;
+}
 
 }  // namespace
 

@@ -16,15 +16,18 @@
 namespace proxmox {
 namespace {
 
+/// A connection that was left to us works at once, or does not.
+constexpr milliseconds longest_left_knock{5'000};
+
 enum RungNumber : std::size_t { port, banner, login };
 
-Execution knock_of(const Visit& visit, milliseconds limit) {
+Execution knock_of(const Visit& visit, milliseconds limit, Opens opens) {
     const SshPlace& place = visit.run.ssh;
     const Record& record = visit.line.record;
     const std::string remote = fmt::format("exec sh -c {} login {}", shell_quoted(scripts::login),
                                            record.has("vm_sudo") ? "1" : "''");
     std::vector<std::string> call =
-        ssh_call(place, record, visit.control_name, limit / 2, remote, Opens::yes);
+        ssh_call(place, record, visit.control_name, limit / 2, remote, opens);
     if (const std::string_view policy = visit.key_policy.value_or(""); !policy.empty())
         call = overruled(std::move(call), policy);
     if (const std::string file = known_hosts_file(place, record); !file.empty()) {
@@ -53,6 +56,10 @@ Reached<void> know_machine(Visit& visit, std::string_view said) {
         line.note(fmt::format("{}: its key is not kept (line {}: {})", line.stand.doing.subject,
                               line.record.line_number(), kept.error().message));
     return {};
+}
+
+bool is_let_in(const Ended& ended) {
+    return ended.has_exited_with(0) && ended.executed.output.starts_with("ready ");
 }
 
 /// Nothing where the next knock may fare better, else why the way ends here.
@@ -91,7 +98,7 @@ Way<void> decide_on_keys(Visit& visit) {
         visit.key_policy = "StrictHostKeyChecking=yes";
         co_return;
     }
-    Execution question = knock_of(visit, longest_knock);
+    Execution question = knock_of(visit, longest_knock, Opens::yes);
     question.arguments = question_of(std::move(question.arguments));
     const Ended ended = co_await run_ssh(visit.line, std::move(question));
     visit.key_policy =
@@ -127,9 +134,9 @@ Way<void> log_in(Visit& visit) {
         doing.waits_for = visit.ladder.missing().name;
         const milliseconds limit =
             std::clamp(visit.ladder.left(line.stand.elapsed()), shortest_limit, longest_knock);
-        Execution knock = knock_of(visit, limit);
+        Execution knock = knock_of(visit, limit, Opens::yes);
         const Ended ended = co_await run_ssh(line, std::move(knock));
-        if (ended.has_exited_with(0) && ended.executed.output.starts_with("ready ")) {
+        if (is_let_in(ended)) {
             co_await know_machine(visit, ended.executed.output);
             co_return;
         }
@@ -141,10 +148,24 @@ Way<void> log_in(Visit& visit) {
 }
 
 Way<void> come_in(Visit& visit) {
-    const GuestRun& run = visit.run;
-    // A step without commands is there for the login itself.
-    if (run.step.commands.size() > 0 && run.take_connection(visit.line.record, visit.control_name))
+    Line& line = visit.line;
+    const GuestStep& step = visit.run.step;
+    const HandedConnections& connections = visit.run.connections;
+    const bool takes_one = step.forgets_key.empty() && step.commands.size() > 0;
+    if (!takes_one || !connections.take(line.record, visit.control_name)) {
+        co_await log_in(visit);
         co_return;
+    }
+    // What only looks is begun anew where the connection is gone; of what changes something nobody
+    // would know then whether it ran.
+    if (step.commands.begin()->repeat == Repeat::until_ready) co_return;
+    Execution knock = knock_of(visit, longest_left_knock, Opens::no);
+    const Ended ended = co_await run_ssh(line, std::move(knock));
+    if (is_let_in(ended)) {
+        co_await know_machine(visit, ended.executed.output);
+        co_return;
+    }
+    connections.drop(visit.control_name);
     co_await log_in(visit);
 }
 
