@@ -52,3 +52,18 @@ load helper
     assert_status 2
     assert_contains "$stderr" 'unknown option --carry'
 }
+
+@test "a line of a plan grows in every tool without being asked, but under the devkit's names" {
+    start_node "${own_token[@]}" --plain --vms 1 --task-ms 20
+    local line='{"plan_kind":"machine","vm_id":100,"vm_ip":"10.0.0.5"}'
+    run_line "echo '$line' | proxmox_vm.start | proxmox_vm.stop_force |
+        jq -c '[.plan_kind, .vm_ip, .vm_status, (.timings | keys)]'"
+    assert_equal "$output" '["machine","10.0.0.5","stopped",["vm_start","vm_stop_force"]]'
+    run_line "echo '$line' | proxmox_vm.start --no-carry | jq -c 'keys'"
+    refute_contains "$output" plan_kind
+    run_line "echo '$line' |
+        '$build/shims/proxmox_vm.vm_id.stop_force.to.jsons.sh' | jq -c 'keys'"
+    refute_contains "$output" plan_kind
+    run_line "echo '{\"vm_id\":100,\"vm_ip\":\"10.0.0.5\"}' | proxmox_vm.start | jq -c 'keys'"
+    refute_contains "$output" vm_ip
+}

@@ -28,7 +28,7 @@ STEPS = ("range42.plan", "proxmox_vm.clone", "proxmox_vm.configure", "proxmox_vm
          "guest.wait_ssh", "guest.wait_cloudinit")
 # As many as wait: a clone's turn comes with its storage, and the others cost nothing meanwhile.
 OPTIONS = {"proxmox_vm.clone": ["--jobs", "32"], "proxmox_vm.configure": ["--jobs", "8"],
-           "proxmox_vm.start": ["--jobs", "8", "--carry"], "guest.wait_ssh": ["--jobs", "64"],
+           "proxmox_vm.start": ["--jobs", "8"], "guest.wait_ssh": ["--jobs", "64"],
            "guest.wait_cloudinit": ["--jobs", "64"]}
 LOOK_PAUSE_S = 0.005
 CLOUD_INIT = """[ -e "/guest/ready.$RANGE42_BENCH_VM" ] && echo 'status: done' || echo 'status: running'

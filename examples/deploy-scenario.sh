@@ -12,7 +12,7 @@ trap '[ $? -eq 0 ] || echo "run again to go on, or take it back: range42-undo <$
 range42.plan "${@:2}" "$directory" | devkit.timeline --begin |
     proxmox_vm.clone --jobs 16 --journal "$journal" |
     proxmox_vm.configure --jobs 8 |
-    proxmox_vm.start --jobs 8 --carry |
+    proxmox_vm.start --jobs 8 |
     guest.wait_ssh --jobs 64 | guest.wait_cloudinit --jobs 64 |
     tee "$name.jsons" | devkit.table vm_id vm_name vm_ip vm_status
 devkit.timeline <"$name.jsons" >"$name.svg"

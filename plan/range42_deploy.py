@@ -114,7 +114,7 @@ def starts(record):
 
 
 def steps_for_images():
-    return (Step("downloaded", "proxmox_storage.download_iso", ("--carry",), tells=True),)
+    return (Step("downloaded", "proxmox_storage.download_iso", tells=True),)
 
 
 def creation(journal):
@@ -127,10 +127,10 @@ def cloning(journal):
 
 CONFIGURATION = Step("configured", "proxmox_vm.configure", ("--jobs", CHANGE_JOBS))
 TO_TEMPLATES = (CONFIGURATION, Step("converted", "proxmox_template.convert_to_template",
-                                    ("--jobs", CHANGE_JOBS, "--carry")))
+                                    ("--jobs", CHANGE_JOBS)))
 # range42.plan | clone | configure | start | wait for ssh | wait for cloud-init
 TO_MACHINES = (CONFIGURATION,
-               Step("started", "proxmox_vm.start", ("--jobs", CHANGE_JOBS, "--carry"), starts),
+               Step("started", "proxmox_vm.start", ("--jobs", CHANGE_JOBS), starts),
                Step("reachable", "guest.wait_ssh", ("--jobs", WAIT_JOBS), tells=True),
                Step("set up", "guest.wait_cloudinit", ("--jobs", WAIT_JOBS)))
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Input inputs[]{{"vm_id", Type::vm_id, required}, {"vm_ip"}};
 
-Record parse(std::string text, const Extras& intake = {.carries = true}) {
+Record parse(std::string text, const Extras& intake = {.carry = Carry::all}) {
     auto record = parse_record({.number = 1, .text = std::move(text)}, inputs, intake);
     return record && *record ? std::move(**record) : Record{};
 }
@@ -28,6 +28,13 @@ TEST(carried, values_come_out_as_they_came_in) {
 TEST(carried, is_empty_unless_asked_for) {
     EXPECT_EQ(parse(R"({"vm_id":100,"a":1})", {}).carried().text(), "{}");
     EXPECT_EQ(carried("100"), "{}");
+}
+
+TEST(carried, grows_without_being_asked_in_lines_of_a_plan) {
+    const Extras plans{.carry = Carry::plans};
+    EXPECT_EQ(parse(R"({"vm_id":100,"a":1})", plans).carried().text(), "{}");
+    EXPECT_EQ(parse(R"({"vm_id":100,"a":1,"plan_kind":"machine"})", plans).carried().text(),
+              R"({"a":1,"plan_kind":"machine","vm_id":100})");
 }
 
 TEST(carried, knows_a_value_in_either_form) {

@@ -387,7 +387,8 @@ class GuestWayTest : public testing::Test {
     static std::string trace_of(const Step& step) { return std::get<Ending>(step).traces.at(0); }
 
     const proxmox::Run run_{
-        .printing = {.prints = some_prints, .action = "guest_test", .carries = true}, .wait = 100s};
+        .printing = {.prints = some_prints, .action = "guest_test", .carry = Carry::all},
+        .wait = 100s};
     GuestRun guests_;
     ClaimedTasks claimed_;
     std::optional<Walk> walk_;

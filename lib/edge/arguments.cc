@@ -176,7 +176,8 @@ Outcome take_flag(const Tool& tool, Options& options, std::string_view name) {
     if (name == "--dry-run") options.dry_run = true;
     if (name == "--timings") options.timings = true;
     if (name == "--rollback") options.rolls_back = true;
-    if (name == carry_option || name == no_carry_option) options.carries = name == carry_option;
+    if (name == carry_option) options.carry = Carry::all;
+    if (name == no_carry_option) options.carry = Carry::none;
     for (const Setting& setting : tool.lines.settings)
         if (setting.option == name) return take_setting(tool, options, setting, "1");
     for (const Choice& choice : tool.choices) {
@@ -238,7 +239,7 @@ Outcome take_environment(const Tool& tool, Options& options) {
 }
 
 Result<Options> parse_arguments(const Tool& tool, std::span<char* const> arguments) {
-    Options options{.carries = tool.prints.carries};
+    Options options{.carry = tool.prints.carries ? Carry::all : Carry::plans};
     if (const auto taken = take_environment(tool, options); !taken)
         return std::unexpected(taken.error());
     std::vector<OptionText> known = options_of(tool);

@@ -45,7 +45,7 @@ struct Options {
     bool prints_failures = false;
     /// Where the failed lines go; empty when nowhere.
     std::string failed_path{};
-    bool carries = false;
+    Carry carry = Carry::none;
     std::optional<IdRange> range{};
     std::string journal_path{};
     bool rolls_back = false;

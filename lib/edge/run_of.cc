@@ -14,7 +14,7 @@ Run run_of(const Tool& tool, const Options& options, Inputs keys) {
     return {.printing = {.prints = tool.prints,
                          .action = tool.action,
                          .form = options.form.value_or(Form::json),
-                         .carries = options.carries,
+                         .carry = options.carry,
                          .prints_failures = options.prints_failures,
                          .inputs = keys},
             .subject = tool.subject,

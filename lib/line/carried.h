@@ -22,6 +22,7 @@ class [[gnu::visibility("default")]] Carried {
     void set(std::string_view key, std::string json_text);
     void erase(std::string_view key) { values_.erase(std::string(key)); }
 
+    bool is_empty() const { return values_.empty(); }
     /// The value as JSON text; empty when there is none.
     std::string_view operator[](std::string_view key) const;
     /// The value stands for this text, as a string or bare.

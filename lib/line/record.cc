@@ -95,7 +95,8 @@ Outcome take_object(Record& record, const json::Value& object, Inputs inputs,
                     const Extras& intake) {
     if (const json::Value ok = object["ok"]; ok.is(json::Kind::boolean) && ok.text() == "false")
         return refuse(fmt::format("it failed before: {}", escape(object["error"].text())));
-    if (intake.carries) record.carried().take(object);
+    if (intake.carry == Carry::all || (intake.carry == Carry::plans && object[plan_key].exists()))
+        record.carried().take(object);
     for (const Input& input : inputs) {
         if (input.key == whole_line) continue;
         if (const std::string_view name = name_in_vault(object[input.key], input); !name.empty()) {

@@ -43,9 +43,13 @@ class [[gnu::visibility("default")]] Record {
     std::vector<Reference> references_;
 };
 
+/// Which lines keep the keys that the tool does not know. Those of a plan grow from tool to tool.
+enum class Carry : std::uint8_t { none, plans, all };
+inline constexpr std::string_view plan_key = "plan_kind";
+
 /// What a run does with its lines beyond reading the tool's keys.
 struct Extras {
-    bool carries = false;
+    Carry carry = Carry::none;
     std::span<const Given> given{};
 };
 

@@ -13,7 +13,7 @@ std::optional<Intake::Taken> Intake::next() {
     while (input_ != nullptr) {
         auto line = input_->next();
         if (!line) break;
-        auto record = parse_record(*line, printing_.inputs, {printing_.carries, given_});
+        auto record = parse_record(*line, printing_.inputs, {printing_.carry, given_});
         if (record && !*record) continue;
         if (record) return Taken{std::move(line->text), std::move(**record)};
         Taken taken{.text = line->text, .record = Record(line->number)};

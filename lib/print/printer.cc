@@ -175,7 +175,7 @@ Printer::Printer(const Printing& printing, const Record& record, WantedFields& w
 void Printer::print(std::string& out, Row row) const {
     if (printing_.form == Form::text)
         print_text(out, printing_, slots_, row);
-    else if (printing_.carries)
+    else if (printing_.carries(record_))
         print_carried(out, slots_, record_, row);
     else
         print_json(out, pieces_, row);

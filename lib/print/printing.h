@@ -7,6 +7,7 @@
 
 #include "line/filter.h"
 #include "line/key.h"
+#include "line/record.h"
 #include "line/subject.h"
 #include "print/columns.h"
 
@@ -22,12 +23,16 @@ struct Printing {
     std::string_view source = "proxmox-api";
     Form form = Form::json;
     const Filter* filter = nullptr;
-    /// Whether the line's other keys are printed, too.
-    bool carries = false;
+    /// Which lines' other keys are printed, too.
+    Carry carry = Carry::none;
     /// Failures are printed, too: each line says whether it is "ok".
     bool prints_failures = false;
     /// What a line that failed had to say of itself.
     Inputs inputs{};
+
+    bool carries(const Record& record) const {
+        return carry == Carry::all || (carry == Carry::plans && !record.carried().is_empty());
+    }
 };
 
 }  // namespace proxmox

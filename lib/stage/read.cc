@@ -17,7 +17,7 @@ namespace proxmox {
 namespace {
 
 void time_stage(Line& line) {
-    if (line.run.printing.carries)
+    if (line.run.printing.carries(line.record))
         line.record.carried().add_timing(line.run.printing.action,
                                          line.stand.elapsed() - line.stand.doing.began_at,
                                          line.stand.now().date);
