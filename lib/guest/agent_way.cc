@@ -34,7 +34,7 @@ std::vector<Rung> rungs_of(milliseconds limit) {
 }
 
 /// A line's visit to a machine: what its stages share.
-struct Visit {
+struct AgentVisit {
     Line& line;
     const AgentRun& run;
     Ladder ladder;
@@ -92,7 +92,7 @@ Way<Printed> take_away_pieces(Line& line, const AgentRun& run, std::string why, 
 }
 
 /// Whether nothing ran that will run later.
-bool may_come(Visit& visit, const Finding& finding) {
+bool may_come(AgentVisit& visit, const Finding& finding) {
     switch (finding.verdict) {
         case Verdict::unreachable:
             return !visit.ladder.is_over_at(connection, visit.line.stand.elapsed());
@@ -106,7 +106,7 @@ bool may_come(Visit& visit, const Finding& finding) {
 }
 
 /// Why what was asked for does not come about, and what would help.
-Failure refused(const Visit& visit, const Finding& finding) {
+Failure refused(const AgentVisit& visit, const Finding& finding) {
     const Line& line = visit.line;
     const Check check = check_answer(finding, line.run.home.host_and_port, line.run.home.user);
     std::string_view advice = check.remedy;
@@ -124,14 +124,14 @@ Failure refused(const Visit& visit, const Finding& finding) {
 }
 
 /// Ends the way, without leaving pieces of a file behind; `phrase` is what is said then.
-Way<void> give_up(Visit& visit, Failure failed) {
+Way<void> give_up(AgentVisit& visit, Failure failed) {
     if (visit.may_have_pieces)
         co_await take_away_pieces(visit.line, visit.run, failed.phrase, failed.exit);
     co_await ends_by(std::move(failed));
 }
 
 /// After an answer that was no good one: pauses until it is time to ask again, or ends the way.
-Way<void> await_next_try(Visit& visit, const Finding& finding) {
+Way<void> await_next_try(AgentVisit& visit, const Finding& finding) {
     Line& line = visit.line;
     if (!may_come(visit, finding)) {
         Failure failed = refused(visit, finding);
@@ -148,7 +148,7 @@ Way<void> await_next_try(Visit& visit, const Finding& finding) {
     co_await pause_for(line, *wait);
 }
 
-Way<Finding> ask_of(Visit& visit, Request request) {
+Way<Finding> ask_of(AgentVisit& visit, Request request) {
     visit.tell_missing();
     Finding finding = co_await ask_agent(visit.line, std::move(request));
     if (finding.verdict != Verdict::unreachable) visit.miss(node);
@@ -156,7 +156,7 @@ Way<Finding> ask_of(Visit& visit, Request request) {
 }
 
 /// A piece says what shall be in its file: twice is once.
-Way<void> put_piece(Visit& visit, std::size_t at) {
+Way<void> put_piece(AgentVisit& visit, std::size_t at) {
     while (true) {
         Request call = call_of_piece(visit.run, visit.line.record, at);
         const Finding finding = co_await ask_of(visit, std::move(call));
@@ -168,7 +168,7 @@ Way<void> put_piece(Visit& visit, std::size_t at) {
 }
 
 /// A program is asked for again only while nothing can have run: its process.
-Way<std::int64_t> begin_program(Visit& visit) {
+Way<std::int64_t> begin_program(AgentVisit& visit) {
     while (true) {
         Request call = call_of_program(visit.run, visit.line.record);
         const Finding finding = co_await ask_of(visit, std::move(call));
@@ -199,7 +199,7 @@ Executed executed_of(const json::Value& status) {
     return executed;
 }
 
-Reached<Printed> result_of(Visit& visit, const Executed& executed) {
+Reached<Printed> result_of(AgentVisit& visit, const Executed& executed) {
     Line& line = visit.line;
     const GuestCommand& command = visit.run.command();
     if (visit.run.step.runs_operands)
@@ -224,7 +224,7 @@ bool may_tell_later(const Finding& finding) {
 }
 
 /// The agent tells only once how a program has ended: what it no longer knows is lost.
-Way<Printed> follow_program(Visit& visit, std::int64_t process) {
+Way<Printed> follow_program(AgentVisit& visit, std::int64_t process) {
     Line& line = visit.line;
     const GuestCommand& command = visit.run.command();
     const milliseconds limit = limit_of(line.record, command.limit_key, command.limit);
@@ -287,7 +287,7 @@ Way<Printed> go_through_agent(Line& line, const AgentRun& run) {
         co_return Printed{};
     }
     tell_begun(line, run);
-    Visit visit{line, run, Ladder(rungs_of(line.run.wait))};
+    AgentVisit visit{line, run, Ladder(rungs_of(line.run.wait))};
     visit.ladder.begin(line.stand.elapsed(), line.run.wait);
     for (std::size_t at = 0; at < run.pieces.size(); ++at) co_await put_piece(visit, at);
     const std::int64_t process = co_await begin_program(visit);

@@ -14,15 +14,15 @@ namespace proxmox {
 namespace {
 
 /// What its lines say of the machine.
-struct Shown {
+struct Said {
     std::string_view uuid{};
     bool has_cards = false;
     bool has_card = false;
 };
 
-Shown shown_in(std::string_view said, std::string_view card) {
+Said read_said(std::string_view said, std::string_view card) {
     constexpr std::string_view uuid_word = "uuid ", card_word = "card ";
-    Shown shown;
+    Said shown;
     while (!said.empty()) {
         std::string_view line = said.substr(0, said.find('\n'));
         said.remove_prefix(std::min(line.size() + 1, said.size()));
@@ -42,7 +42,7 @@ Identity identity_of(std::string_view said, const Record& record) {
     using How = Identity::How;
     const std::string_view uuid = record["vm_uuid"], card = record["vm_mac"];
     if (uuid.empty()) return {};
-    const Shown shown = shown_in(said, card);
+    const Said shown = read_said(said, card);
     if (!shown.uuid.empty() && is_same_but_for_case(shown.uuid, uuid)) return {How::proven};
     if (!shown.uuid.empty())
         return {How::other, fmt::format("its uuid is {}, and the line says {}", shown.uuid, uuid)};

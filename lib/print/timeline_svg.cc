@@ -13,7 +13,7 @@ namespace proxmox {
 namespace {
 
 constexpr double width = 1000, margin = 16, row_height = 20, bar_height = 13;
-constexpr double character_width = 6.8, widest_name = 200, legend_height = 20, head_height = 46;
+constexpr double character_width = 6.8, widest_name_px = 200, legend_height = 20, head_height = 46;
 constexpr double scale_height = 26, narrowest_bar = 1.5, result_width = 66;
 constexpr double most_ticks = 9;
 
@@ -49,7 +49,7 @@ std::string xml(std::string_view text) {
 /// Names of one exercise often begin alike: the middle goes.
 std::string shortened(std::string_view name) {
     std::string whole = escape(name);
-    constexpr auto columns = static_cast<std::size_t>(widest_name / character_width);
+    constexpr auto columns = static_cast<std::size_t>(widest_name_px / character_width);
     if (display_width(whole) <= columns) return whole;
     std::size_t tail = whole.size() - columns / 2;
     while (tail < whole.size() && (static_cast<unsigned char>(whole[tail]) & 0xC0) == 0x80) ++tail;
@@ -75,7 +75,7 @@ class Drawing {
         double longest = 0;
         for (const TimelineRow& row : timeline.rows())
             longest = std::max(longest, character_width * double(display_width(escape(row.name))));
-        left_ = margin + std::min(longest, widest_name) + 10;
+        left_ = margin + std::min(longest, widest_name_px) + 10;
         right_ = width - margin - result_width;
         lay_out_legend();
     }
