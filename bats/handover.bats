@@ -10,9 +10,14 @@ setup() {
     make_guest
     ln -sf ../recorder "$guest/guest/bin/cloud-init"
     guest_behaves cloud-init 'echo "status: done"'
+    # Short whatever the tests' own place is: a place for sockets has to be.
+    XDG_RUNTIME_DIR=$(mktemp -d /tmp/range42-handover.XXXXXX)
     start_guest
 }
-teardown() { stop_guest; }
+teardown() {
+    stop_guest
+    rm -rf "$XDG_RUNTIME_DIR"
+}
 
 readonly web='{"vm_ip":"127.0.0.1","vm_id":100,"vm_name":"web-01"}'
 

@@ -36,7 +36,7 @@ constexpr char suffix_of_ended = '~';
 constexpr mode_t private_directory = 0700;
 constexpr std::string_view base_for_all = "/tmp";
 /// A socket's path has 107 bytes, and ssh adds a word of its own to it for a moment.
-constexpr std::size_t longest_base = 60;
+constexpr std::size_t longest_base = 56;
 
 /// What may hold the sockets: a path that is short enough, in which ssh sees nothing of its own.
 bool is_base(std::string_view path) {
