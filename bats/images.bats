@@ -191,6 +191,14 @@ echo 'range42: begins'; exec qm set 101 --scsihw virtio-scsi-pci --scsi0 \
     assert_contains "$stderr" 'qm set failed on px-testing-cli (line 1: no such image)'
 }
 
+@test "a node that is lost after its qm has begun is no reason to go another way" {
+    machine_without_disk
+    ssh_is "$qm_sets; kill $node_pid"
+    run_line "echo '$line' | $import --timeout 5"
+    assert_status 1
+    assert_contains "$stderr" 'imported by qm on px-testing-cli'
+}
+
 @test "what neither can import is said with what would make it possible" {
     ssh_is 'echo "ssh: Could not resolve hostname" >&2; exit 255'
     start_node "${own_token[@]}" --task-ms 20

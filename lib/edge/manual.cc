@@ -75,7 +75,7 @@ std::string description_part(const Tool& tool) {
         return text + (requests.empty() ? "" : ".PP\n") + "Standard input is not read.\n";
     text += fmt::format(
         ".SH INPUT\nEach line is {} or a JSON object with these keys; "
-        "others are ignored, or carried on with \\fB\\-\\-carry\\fR.\n",
+        "others are ignored, or carried on with \\fB\\-\\-carry\\fR and in lines of a plan.\n",
         name_of(inputs.front().type));
     for (const Input& input : inputs)
         if (input.key != whole_line)

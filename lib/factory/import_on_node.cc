@@ -7,17 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "base/escape.h"
 #include "base/shell.h"
-#include "stage/read.h"
+#include "way/ssh_words.h"
 
 namespace proxmox {
 namespace {
 
 constexpr int connect_limit_s = 10;
-/// What comes before it is the login's own noise; without it nothing has run.
-constexpr std::string_view begin_mark = "range42: begins";
-constexpr int status_of_ssh = 255;
 
 std::string qm_command(const Record& record) {
     std::vector<std::string> words{"qm",
@@ -30,9 +26,9 @@ std::string qm_command(const Record& record) {
     if (record.has("sent_drive"))
         words.insert(words.end(), {"--ide2", std::string(record["sent_drive"])});
     words.insert(words.end(), {"--boot", "order=scsi0", "--serial0", "socket", "--vga", "serial0"});
-    std::string command = fmt::format("echo '{}'; exec", begin_mark);
+    std::string command = "exec";
     for (const std::string& word : words) command += fmt::format(" {}", shell_word(word));
-    return command;
+    return marked(command);
 }
 
 /// The user's own configuration says who the node is, by which way, and what proves it.
@@ -41,11 +37,6 @@ Execution call_of(const Line& line, const std::string& ssh_name) {
                           fmt::format("ConnectTimeout={}", connect_limit_s), "--", ssh_name,
                           qm_command(line.record)},
             .limit = line.run.wait};
-}
-
-std::string last_line_of(std::string_view text) {
-    while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-    return escape(text.substr(text.rfind('\n') + 1));
 }
 
 void tell_change(Line& line, bool is_open) {
@@ -62,16 +53,18 @@ Way<OverSsh> import_on_node(Line& line, const std::string& ssh_name) {
     tell_change(line, true);
     Execute wanted{call_of(line, ssh_name)};
     const Executed executed = *co_await line.stand.told<Executed*>(std::move(wanted));
+    const bool has_begun = executed.output.contains(begin_mark);
+    const bool has_exited = executed.how == Executed::How::exited;
+    const bool is_not_reached =
+        !has_begun && (has_exited || executed.how == Executed::How::not_started);
+    doing.has_changed = doing.has_changed || !is_not_reached;
     if (executed.how == Executed::How::interrupted)
         co_return ends_by({.sentence = doing.when_cut_short});
     tell_change(line, false);
     doing.when_cut_short.clear();
-    std::string words = last_line_of(executed.errors);
-    const bool has_begun = executed.output.contains(begin_mark);
-    const bool has_exited = executed.how == Executed::How::exited;
-    if (!has_begun && (has_exited || executed.how == Executed::How::not_started))
-        co_return OverSsh{OverSsh::How::not_reached, words.empty() ? "ssh says nothing" : words};
-    if (!has_exited || executed.status == status_of_ssh)
+    std::string words = ssh_words(executed);
+    if (is_not_reached) co_return OverSsh{OverSsh::How::not_reached, std::move(words)};
+    if (!has_exited || executed.status == ssh_trouble_status)
         co_return OverSsh{OverSsh::How::unknown, std::move(words)};
     if (executed.status != 0)
         co_return ends_by(failure(line, Exit::line_failed,

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/escape.h"
-
 namespace proxmox {
 namespace {
 
@@ -82,8 +80,7 @@ std::vector<std::string> ssh_call(const SshPlace& place, const Record& record,
     call.emplace_back("--");
     // A name of the user's own configuration may lead there by another host, and as whom.
     call.emplace_back(record[record.has("vm_ssh_name") ? "vm_ssh_name" : "vm_ip"]);
-    call.push_back(
-        fmt::format("echo '{}'; {}", begin_mark.substr(0, begin_mark.size() - 1), remote_line));
+    call.push_back(marked(remote_line));
     return call;
 }
 
@@ -138,15 +135,6 @@ SshTrouble take_marks(Executed& executed) {
     for (const auto& [text, trouble] : trouble_texts)
         if (executed.errors.contains(text)) return trouble;
     return SshTrouble::lost;
-}
-
-std::string ssh_words(const Executed& executed) {
-    std::string_view errors = executed.errors;
-    while (errors.ends_with('\n') || errors.ends_with('\r')) errors.remove_suffix(1);
-    const std::size_t start = errors.rfind('\n');
-    if (start != std::string_view::npos) errors.remove_prefix(start + 1);
-    if (errors.empty()) return "ssh says nothing";
-    return escape(errors);
 }
 
 }  // namespace proxmox

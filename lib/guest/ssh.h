@@ -12,10 +12,10 @@
 #include "base/shell.h"
 #include "line/record.h"
 #include "way/execution.h"
+#include "way/ssh_words.h"
 
 namespace proxmox {
 
-inline constexpr int ssh_trouble_status = 255;
 /// A connection that nobody closes goes by itself after this time.
 inline constexpr int control_persist_s = 30;
 /// So often, and so many times in vain, ssh asks whether the other side is still there.
@@ -32,8 +32,6 @@ struct SshPlace {
     std::string known_hosts_directory{};
 };
 
-/// What comes before this on stdout is the login's own noise and not the command's.
-inline constexpr std::string_view begin_mark = "range42: begins\n";
 /// The end of stderr where the command itself, and not ssh, has ended with ssh's status of trouble.
 inline constexpr std::string_view own_status_mark = "range42: ended with 255\n";
 
@@ -77,8 +75,5 @@ bool found_no_connection(const Executed& executed, SshTrouble trouble);
 /// Leaves of the output what the command has printed. What a command has said is never taken for
 /// ssh's words.
 SshTrouble take_marks(Executed& executed);
-
-/// The line of ssh's that says what went wrong, safe to print.
-std::string ssh_words(const Executed& executed);
 
 }  // namespace proxmox
